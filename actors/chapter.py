@@ -6,6 +6,7 @@ attempt that takes the place of one that has died finds those scenes there, and 
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from service.api.responses.novels import NovelDocument
 from service.errors import ProviderRetryable
-from service.jobs.outcomes import Done, Outcome
+from service.jobs.outcomes import Done, Outcome, Snooze
 from service.jobs.retry import RetryPolicy
 from service.novels.asking import PASSAGE_STEP, SCENE_STEP, passage_ask, scene_ask, scene_asks
 from service.novels.chapter_jobs import GROUP, MADE_FROM, TEXT
@@ -24,8 +25,10 @@ from service.novels.tree import tree_of
 from service.providers.writing import PassageAsk, SceneAsk, Writer
 from service.runtime.ledger import Answer, Work
 
-SPEC = ActorSpec(group=GROUP, kind=NOVEL, timeout=1200, retry=RetryPolicy(3, "exponential", 2.0))
+SPEC = ActorSpec(group=GROUP, kind=NOVEL, timeout=900, retry=RetryPolicy(3, "exponential", 2.0))
 _BEGUN, _SHARED = 5, 90
+#: After so long an attempt begins no more scene, since its time ends while the next one is written.
+LONGEST_SECONDS = 600.0
 #: The usual length of a scene in characters. Only the percentage depends on it.
 _SCENE_CHARACTERS = 4_000
 
@@ -55,6 +58,8 @@ async def perform(context: Context) -> Outcome:
     context.progress(_BEGUN)
     asked, writer = context.job.input, context.dependency(NovelTools).writer
     text = await (_redraft if asked["passage"] else _draft)(context, writer, novel, tree)
+    if text is None:
+        return Snooze("CHAPTER_CONTINUES", "The chapter is long. It continues with the next scene.", 0.0)
     made_from = {"plan_version": novel.plan_version, "version": asked["version"], "model": writer.model}
     told = {"instruction": asked["instruction"]} if asked["instruction"] else {}
     return Done(patch={TEXT: text, MADE_FROM: {**made_from, **told}})
@@ -67,8 +72,10 @@ def work_of(writer: Writer, ask: SceneAsk | PassageAsk, version: int) -> Work:
     return Work(step, writer.model, [version, asdict(ask)], provider=writer.provider)
 
 
-async def _draft(context: Context, writer: Writer, novel: Novel, tree: NovelDocument) -> str:
-    asked = context.job.input
+async def _draft(context: Context, writer: Writer, novel: Novel, tree: NovelDocument) -> str | None:
+    """The text; None if the attempt has taken so long that another one must write the rest."""
+    asked, clock = context.job.input, asyncio.get_running_loop().time
+    until = clock() + LONGEST_SECONDS
     number = asked["number"]
     count = len(scene_asks(tree.outline.chapters[number - 1]))
     scenes: list[str] = []
@@ -76,23 +83,27 @@ async def _draft(context: Context, writer: Writer, novel: Novel, tree: NovelDocu
         so_far = "\n\n".join(scenes)
         previous = asked["previous"] if place == 1 else ""
         ask = scene_ask(novel, tree, number, place, so_far, previous, asked["instruction"])
-        scenes.append(await _scene(context, writer, ask))
+        text, is_new = await _scene(context, writer, ask)
+        scenes.append(text)
+        if is_new and place < count and clock() >= until:
+            return None
     return "\n\n".join(scenes)
 
 
-async def _scene(context: Context, writer: Writer, ask: SceneAsk) -> str:
-    """The text of one scene. A scene that was just written is progress, whatever becomes of the attempt."""
+async def _scene(context: Context, writer: Writer, ask: SceneAsk) -> tuple[str, bool]:
+    """The text of one scene, and whether this attempt has written it: that is progress, whatever becomes of
+    the attempt."""
     work = work_of(writer, ask, context.job.input["version"])
-    text = await context.kept(work, TextCodec())
+    kept = text = await context.kept(work, TextCodec())
     if text is None:
         on_text = _publishing(context, ask.number, ask.of)
         text = await context.call(work, TextCodec(), lambda: writer.write_scene(ask, on_text))
         await context.checkpoint(_percent(ask.number, ask.of), patch={"scene": ask.number})
     context.tick(f"scene.{ask.number}", {"scene": ask.number, "text": text})
-    return _clean(text)
+    return _clean(text), kept is None
 
 
-async def _redraft(context: Context, writer: Writer, novel: Novel, tree: NovelDocument) -> str:
+async def _redraft(context: Context, writer: Writer, novel: Novel, tree: NovelDocument) -> str | None:
     asked = context.job.input
     start, end = asked["passage"]
     ask = passage_ask(novel, tree, asked["number"], (start, end), asked["instruction"])

@@ -19,6 +19,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from actors import chapter as chapter_actor
 from service.access.tokens import Tokens
 from service.api.fields import read_as, unknown_fields
 from service.api.requests import DraftRequest, PictureBookRequest, RedraftRequest
@@ -166,6 +167,19 @@ async def test_a_chapter_is_drafted_scene_by_scene(book: Book) -> None:
     assert novel["jobs"]["chapter_1"]["status"] == "ready"
     exported = await book.caller("GET", f"{BASE}/{book.id}/export")
     assert "The lamp went out." in exported.body.decode()
+
+
+async def test_a_long_chapter_continues_in_another_attempt(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chapter_actor, "LONGEST_SECONDS", 0.0)
+    found = await book.draft("One.", "Two.")
+    assert found["text"] == "One.\n\nTwo."
+    assert len(book.writer.asked) == 2
+    row = await book.database.pool.fetchrow(
+        "SELECT attempt, failures FROM jobs WHERE aggregate_id::text = $1", book.id
+    )
+    assert (row["attempt"], row["failures"]) == (2, 0)
 
 
 async def test_the_same_draft_again_is_another_version(book: Book) -> None:
