@@ -54,6 +54,13 @@ MUTATIONS = (
         (_JOBS, _SIMULATION),
     ),
     Mutation(
+        "progress outlives deaths",
+        "service/jobs/jobs.py",
+        "if move.to is None and move.patch:",
+        "if False:",
+        (_JOBS,),
+    ),
+    Mutation(
         "needs before dependants",
         "service/jobs/jobs.py",
         "return JobStatus.QUEUED if all(need.status.final for need, _ in needs) else JobStatus.PENDING",
