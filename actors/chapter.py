@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from actors.codecs import ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from service.api.responses.novels import NovelDocument
-from service.errors import ProviderRetryable
+from service.errors import ProviderRefused, ProviderRetryable
 from service.jobs.outcomes import Done, Outcome, Snooze
 from service.jobs.retry import RetryPolicy
 from service.novels.asking import PASSAGE_STEP, SCENE_STEP, passage_ask, scene_ask, scene_asks
@@ -22,6 +24,8 @@ from service.novels.chapter_jobs import GROUP, MADE_FROM, TEXT
 from service.novels.store import NOVEL, chapters_of, get_novel
 from service.novels.tables import Novel
 from service.novels.tree import tree_of
+from service.providers.protocols import Moderation
+from service.providers.pseudonyms import Pseudonymizer
 from service.providers.writing import PassageAsk, SceneAsk, Writer
 from service.runtime.ledger import Answer, Work
 
@@ -29,6 +33,8 @@ SPEC = ActorSpec(group=GROUP, kind=NOVEL, timeout=900, retry=RetryPolicy(3, "exp
 _BEGUN, _SHARED = 5, 90
 #: After so long an attempt begins no more scene, since its time ends while the next one is written.
 LONGEST_SECONDS = 600.0
+#: Characters of one text in a call of the moderator.
+_PIECE = 8_000
 #: The usual length of a scene in characters. Only the percentage depends on it.
 _SCENE_CHARACTERS = 4_000
 
@@ -38,6 +44,7 @@ class NovelTools:
     """What the actors of novels need beside what every actor has."""
 
     writer: Writer
+    moderation: Moderation | None = None
 
 
 class TextCodec:
@@ -94,11 +101,13 @@ async def _scene(context: Context, writer: Writer, ask: SceneAsk) -> tuple[str, 
     """The text of one scene, and whether this attempt has written it: that is progress, whatever becomes of
     the attempt."""
     work = work_of(writer, ask, context.job.input["version"])
+    await _moderate(context, ask, "what was asked for", _strings([ask.instruction, ask.chapter, ask.scene]))
     kept = text = await context.kept(work, TextCodec())
     if text is None:
         on_text = _publishing(context, ask.number, ask.of)
         text = await context.call(work, TextCodec(), lambda: writer.write_scene(ask, on_text))
         await context.checkpoint(_percent(ask.number, ask.of), patch={"scene": ask.number})
+    await _moderate(context, ask, "a scene", [text])
     context.tick(f"scene.{ask.number}", {"scene": ask.number, "text": text})
     return _clean(text), kept is None
 
@@ -108,9 +117,40 @@ async def _redraft(context: Context, writer: Writer, novel: Novel, tree: NovelDo
     start, end = asked["passage"]
     ask = passage_ask(novel, tree, asked["number"], (start, end), asked["instruction"])
     work, on_text = work_of(writer, ask, asked["version"]), _publishing(context, 1, 1)
+    await _moderate(context, ask, "what was asked for", [ask.instruction, ask.passage])
     passage = await context.call(work, TextCodec(), lambda: writer.rewrite_passage(ask, on_text))
+    await _moderate(context, ask, "the passage", [passage])
     whole = tree.outline.chapters[asked["number"] - 1].text or ""
     return f"{whole[:start]}{_clean(passage)}{whole[end:]}"
+
+
+async def _moderate(context: Context, ask: SceneAsk | PassageAsk, what: str, said: Iterable[str]) -> None:
+    """Raises ``ProviderRefused`` if a moderator is configured and flags a text."""
+    moderation, whole = context.dependency(NovelTools).moderation, "\n".join(filter(None, said))
+    if moderation is None or not whole.strip():
+        return
+    texts = [whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE)]
+    people = Pseudonymizer(ask.real_names, texts)
+    hidden = [people.pseudonymize(text) for text in texts]
+    # The key uses the original text, as for stories.
+    work = Work("moderation", moderation.model, texts, provider=moderation.provider)
+    review = await context.call(work, ReviewCodec(), lambda: moderation.review(hidden))
+    if review.flagged:
+        raise ProviderRefused(
+            f"Moderation flagged {what}: {', '.join(review.flagged)}. Change it and try again.",
+            code="CONTENT_FLAGGED",
+        )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _strings(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _strings(part)
 
 
 def _publishing(context: Context, scene: int, of: int) -> Callable[[str], None]:

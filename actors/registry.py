@@ -29,6 +29,6 @@ REGISTRY = Registry(
     dependencies={
         StoryTools: lambda providers, store: StoryTools(providers, FileCache(store)),
         GenesisTools: lambda providers, _store: GenesisTools(providers.planner, providers.moderation),
-        NovelTools: lambda providers, _store: NovelTools(providers.writer),
+        NovelTools: lambda providers, _store: NovelTools(providers.writer, providers.moderation),
     },
 )

@@ -7,7 +7,7 @@ import json
 import textwrap
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from service.db.sql import load
 from service.devstack.stack import Stack
 from service.devstack.temporary import temporary_folder
 from service.process.start import open_process
-from service.providers.protocols import Providers
+from service.providers.protocols import Providers, Review
 from service.providers.replies import Reply, Usage
 from service.providers.writing import OnText, PassageAsk, SceneAsk
 from service.settings import Settings
@@ -69,6 +69,16 @@ class ScriptedWriter:
         return Reply(text, self.model, Usage())
 
 
+class Censor:
+    """A moderator that flags one word, and keeps nothing."""
+
+    provider, model = "scripted", "censor-1"
+
+    async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
+        flagged = ("violence",) if "FLAGGED" in "".join(texts) else ()
+        return Reply(Review(flagged), self.model, Usage())
+
+
 @dataclass
 class Book:
     """A novel of a user, at a service whose writer does what the tests say."""
@@ -103,7 +113,13 @@ async def service(
     absent: Any = None
     writer = ScriptedWriter()
     providers = Providers(
-        text=absent, image=absent, vision=absent, speech=absent, planner=absent, writer=writer
+        text=absent,
+        image=absent,
+        vision=absent,
+        speech=absent,
+        planner=absent,
+        writer=writer,
+        moderation=Censor(),
     )
     with temporary_folder() as files:
         async with fresh_database(stack, template_database) as url:
@@ -180,6 +196,15 @@ async def test_a_long_chapter_continues_in_another_attempt(
         "SELECT attempt, failures FROM jobs WHERE aggregate_id::text = $1", book.id
     )
     assert (row["attempt"], row["failures"]) == (2, 0)
+
+
+async def test_a_text_that_the_moderator_flags_is_not_kept(book: Book) -> None:
+    found = await book.draft("Fine.", "FLAGGED.")
+    assert (found["status"], found["text"], found["version"]) == ("failed", None, 0)
+    novel = (await book.caller("GET", f"{BASE}/{book.id}")).data
+    assert novel["jobs"]["chapter_1"]["error"]["code"] == "CONTENT_FLAGGED"
+    asked = await book.draft(instruction="Something FLAGGED.")
+    assert (asked["status"], len(book.writer.asked)) == ("failed", 2)
 
 
 async def test_the_same_draft_again_is_another_version(book: Book) -> None:
