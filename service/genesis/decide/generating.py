@@ -67,9 +67,7 @@ def _stale_of(state: State, stages: tuple[GenesisStage, ...]) -> dict[GenesisSta
     free = [path for path in old if not locked(path, state.locks)]
     found = {stage: tuple(paths) for stage in stages if (paths := list(below(stage, free)))}
     if not found:
-        raise InvalidInput(
-            "Nothing here is stale: no field was made from a field that has changed since."
-        )
+        raise InvalidInput("Nothing here is stale: no field was made from a field that has changed since.")
     return found
 
 
