@@ -15,7 +15,18 @@ from service.errors import NotFound
 from service.settings import Settings
 
 commands = typer.Typer()
-genesis = typer.Typer(no_args_is_help=True, help="Plan novels in sessions, and check the stored sessions.")
+genesis = typer.Typer(
+    no_args_is_help=True,
+    help="""Plan a novel in five stages, from a first idea to an outline.
+
+    1. concept: what the novel is about. 2. theme: the question that it asks. 3. character: its people, what
+    they want and what they need. 4. world: places and rules. 5. plot: threads, chapters and scenes.
+
+    In each stage you get proposals. `choose` one of them, or several for a blend. `say` what is missing to
+    get others. `set` a value yourself. `lock` what must stay. `confirm` ends a stage and begins the next one.
+    `finish` makes the planned novel, and `export` saves it as a file. `show` says where you are.
+    """,
+)
 commands.add_typer(genesis, name="genesis")
 
 #: The session id in the examples of the help.

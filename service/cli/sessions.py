@@ -1,9 +1,10 @@
-"""The commands ``genesis start``, ``list``, ``state``, ``choose`` and ``confirm``, which use the service's
-API."""
+"""The commands ``genesis start`` to ``genesis export``, by which a session is led in a terminal. They use the
+service's API."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,29 +12,27 @@ from uuid import UUID
 
 import typer
 
+from service.api.queries import NovelFormat
 from service.cli.door import Door
 from service.cli.genesis import commands as commands
 from service.cli.genesis import genesis
 from service.cli.help_text import examples
 from service.cli.running import run
 from service.cli.services import DataDir
+from service.cli.session_display import at_rest, numbered, show
 from service.cli.stories import Token, Url, find_door
+from service.errors import NotFound
 
 if TYPE_CHECKING:
-    from service.api.responses import SessionState
     from service.client.api import Client
 
 _ID = "8d3f1b52-0c4e-4f7a-9b61-2e5d7a9c4f10"
-_PROPOSAL = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-#: The fields that summarize a proposal, in order of preference. The first one that a proposal has is shown.
-_HEADLINES = ("concept.logline", "theme.question", "world.summary", "plot.ending")
 
 Session = Annotated[
     UUID, typer.Argument(metavar="ID", help="Id of the session, as `storytroupe genesis start` prints it.")
 ]
-Stage = Annotated[
-    Literal["concept", "theme", "character", "world", "plot"], typer.Argument(help="Stage of the session.")
-]
+StageName = Literal["concept", "theme", "character", "world", "plot"]
+Stage = Annotated[StageName, typer.Argument(help="Stage of the session.")]
 
 
 @genesis.command(
@@ -85,11 +84,18 @@ def list_sessions(  # nosec B107
 
 
 @genesis.command(
-    "state",
-    epilog=examples(f"storytroupe genesis state {_ID}", f"storytroupe genesis state {_ID} --at 3 --json"),
+    "show",
+    epilog=examples(
+        f"storytroupe genesis show {_ID}",
+        f"storytroupe genesis show {_ID} plot",
+        f"storytroupe genesis show {_ID} --at 3 --json",
+    ),
 )
-def state(  # nosec B107
+def show_session(  # nosec B107
     session: Session,
+    stage: Annotated[
+        StageName | None, typer.Argument(help="Stage to show. Default: the stage that you are working on.")
+    ] = None,
     at: Annotated[
         int | None, typer.Option(min=1, help="Version of the session. Default: the current version.")
     ] = None,
@@ -98,23 +104,90 @@ def state(  # nosec B107
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
-    """Print the stages of a session, its accepted values, its proposals, and what to look at."""
-    run(_state(find_door(url, token, data), session, at, as_json=as_json))
+    """Print the stages, the values and proposals of one stage, what to look at, and what you can do next."""
+    run(_show(find_door(url, token, data), session, at, stage, as_json=as_json))
 
 
-@genesis.command("choose", epilog=examples(f"storytroupe genesis choose {_ID} {_PROPOSAL}"))
+@genesis.command(
+    "choose", epilog=examples(f"storytroupe genesis choose {_ID} 2", f"storytroupe genesis choose {_ID} 1 3")
+)
 def choose(  # nosec B107
     session: Session,
     proposals: Annotated[
-        list[UUID], typer.Argument(help="Id of the proposal to accept, or two or three ids to blend.")
+        list[str],
+        typer.Argument(help="Number or id of the proposal to accept, or two or three of them to blend."),
     ],
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Accept a proposal, or blend two or three proposals into new proposals."""
-    payload = {"proposal_ids": [str(id_) for id_ in proposals]}
-    run(_command(find_door(url, token, data), session, "SELECT_PROPOSAL", payload))
+    run(_choose(find_door(url, token, data), session, proposals))
+
+
+@genesis.command(
+    "say",
+    epilog=examples(f"storytroupe genesis say {_ID} concept 'Darker, and set at sea'"),
+)
+def say(  # nosec B107
+    session: Session,
+    stage: Stage,
+    text: Annotated[str, typer.Argument(help="What the new proposals should do differently.")],
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Ask for new proposals of a stage, with your words in mind. Accepted values stay."""
+    payload = {"stage": stage, "text": text, "regenerate": True}
+    run(_command(find_door(url, token, data), session, "SUBMIT_FEEDBACK", payload))
+
+
+@genesis.command(
+    "set",
+    epilog=examples(f"storytroupe genesis set {_ID} concept.title 'The Whole Price'"),
+)
+def set_value(  # nosec B107
+    session: Session,
+    path: Annotated[str, typer.Argument(help="Path of a field, as `genesis show` prints it.")],
+    value: Annotated[str, typer.Argument(help="Text, or JSON for a number, a list or an object.")],
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Write a value yourself. Your own values are never overwritten by proposals that you do not accept."""
+    change = {"op": "set", "path": path, "value": _value(value)}
+    payload = {"stage": path.partition(".")[0], "changes": [change]}
+    run(_command(find_door(url, token, data), session, "EDIT_STAGE", payload))
+
+
+@genesis.command("lock", epilog=examples(f"storytroupe genesis lock {_ID} concept.title character.people.c1"))
+def lock(  # nosec B107
+    session: Session,
+    paths: Annotated[list[str], typer.Argument(help="Paths, as `genesis show` prints them.")],
+    off: Annotated[bool, typer.Option("--off", help="Unlock the paths instead.")] = False,
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Lock values, so that no proposal and no command can change them."""
+    type_ = "UNLOCK_FIELDS" if off else "LOCK_FIELDS"
+    run(_command(find_door(url, token, data), session, type_, {"paths": paths}))
+
+
+@genesis.command(
+    "dismiss", epilog=examples(f"storytroupe genesis dismiss {_ID} f7e55438d6dd9089 'He lies on purpose'")
+)
+def dismiss(  # nosec B107
+    session: Session,
+    finding: Annotated[str, typer.Argument(help="Id of the finding, as `genesis show` prints it.")],
+    reason: Annotated[str, typer.Argument(help="Why the plan is right as it is.")],
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Dismiss a finding. It comes back only if a value that it quotes changes."""
+    payload = {"finding_id": finding, "reason": reason}
+    run(_command(find_door(url, token, data), session, "DISMISS_FINDING", payload))
 
 
 @genesis.command("confirm", epilog=examples(f"storytroupe genesis confirm {_ID} concept"))
@@ -129,6 +202,43 @@ def confirm(  # nosec B107
     run(_command(find_door(url, token, data), session, "CONFIRM_STAGE", {"stage": stage}))
 
 
+@genesis.command(
+    "finish",
+    epilog=examples(f"storytroupe genesis finish {_ID}", f"storytroupe genesis finish {_ID} --allow-stale"),
+)
+def finish(  # nosec B107
+    session: Session,
+    title: Annotated[str, typer.Option(help="Title of the novel. Default: the title of the concept.")] = "",
+    allow_stale: Annotated[
+        bool, typer.Option("--allow-stale", help="Also if values depend on others that have changed since.")
+    ] = False,
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """End the session, and make the planned novel of it. Prints the id of the novel."""
+    payload: dict[str, Any] = {"allow_stale": allow_stale} | ({"title": title} if title else {})
+    run(_finish(find_door(url, token, data), session, payload))
+
+
+@genesis.command(
+    "export",
+    epilog=examples(
+        f"storytroupe genesis export {_ID}", f"storytroupe genesis export {_ID} --format docx --out plan"
+    ),
+)
+def export(  # nosec B107
+    session: Session,
+    format_: Annotated[NovelFormat, typer.Option("--format", help="Format of the file.")] = "markdown",
+    out: Annotated[Path, typer.Option(help="Path of the file, without its suffix.")] = Path("novel"),
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Save the novel of a finished session as a file: Markdown, DOCX, EPUB, JSON, OPML or CSV."""
+    run(_export(find_door(url, token, data), session, format_, out))
+
+
 @asynccontextmanager
 async def _client(door: Door) -> AsyncIterator[Client]:
     from service.client.api import connect
@@ -141,22 +251,46 @@ async def _command(
     door: Door, session: UUID | None, type_: str, payload: Mapping[str, Any], *, wait: bool = True
 ) -> None:
     async with _client(door) as client:
-        done = await client.send_command(type_, payload, session_id=session)
-        if session is None:
-            typer.echo(f"Session {done.session_id}")
-        if wait:
-            show(await _at_rest(client, done.session_id))
+        await _send(client, session, type_, payload, wait=wait)
 
 
-async def _at_rest(client: Client, session: UUID) -> SessionState:
-    """Wait until no proposals are being written, and return the state of the session."""
-    state = await client.read_session(session)
-    while state.is_pending:
-        async for event in client.session_events(session, since=state.version, types=["generation.ended"]):
-            if event.name == "generation.ended":
-                break
+async def _send(
+    client: Client, session: UUID | None, type_: str, payload: Mapping[str, Any], *, wait: bool = True
+) -> None:
+    done = await client.send_command(type_, payload, session_id=session)
+    if session is None:
+        typer.echo(f"Session {done.session_id}")
+    if wait:
+        show(await at_rest(client, done.session_id))
+
+
+async def _choose(door: Door, session: UUID, wanted: Sequence[str]) -> None:
+    async with _client(door) as client:
+        listed = numbered(await client.read_session(session))
+        ids = [listed.get(one, one) for one in wanted]
+        await _send(client, session, "SELECT_PROPOSAL", {"proposal_ids": ids})
+
+
+async def _finish(door: Door, session: UUID, payload: Mapping[str, Any]) -> None:
+    async with _client(door) as client:
+        done = await client.send_command("FINISH_GENESIS", payload, session_id=session)
+    typer.echo(f"Novel {done.result['novel_id']}")
+    typer.echo(f"Next: storytroupe genesis export {session} --format docx")
+
+
+async def _export(door: Door, session: UUID, format_: NovelFormat, out: Path) -> None:
+    from service.client.api import every
+
+    async with _client(door) as client:
+        async for novel in every(client.list_novels):
+            if novel.session_id == session:
+                typer.echo(str(await client.export_novel(novel.id, out, format_)))
+                return
         state = await client.read_session(session)
-    return state
+    raise NotFound(
+        f"The session is {state.status} and has no novel. `storytroupe genesis finish {session}` makes it.",
+        code="NOVEL_NOT_FOUND",
+    )
 
 
 async def _list(door: Door, status: Any) -> None:
@@ -167,34 +301,20 @@ async def _list(door: Door, status: Any) -> None:
             typer.echo(f"{one.id}  {one.status:<9}  {one.current_stage:<9}  {one.title}")
 
 
-async def _state(door: Door, session: UUID, at: int | None, *, as_json: bool) -> None:
+async def _show(door: Door, session: UUID, at: int | None, stage: str | None, *, as_json: bool) -> None:
     async with _client(door) as client:
         state = await client.read_session(session, at=at)
     if as_json:
         typer.echo(state.model_dump_json(by_alias=True, indent=2))
     else:
-        show(state)
+        show(state, stage)
 
 
-def show(state: SessionState) -> None:
-    """Print a session's stages with values and open proposals, and its findings."""
-    typer.echo(f"{state.title or 'Untitled'}: {state.status}, version {state.version}")
-    for name, stage in state.stages.items():
-        typer.echo(f"{name}: {stage.status}")
-        for path, record in stage.fields.items():
-            typer.echo(f"  {path}: {record['value']}")
-        open_ = {id_: one for id_, one in stage.proposals.items() if one["status"] == "open"}
-        for id_, one in open_.items():
-            typer.echo(f"  {id_}  {_headline(one['values'])}")
-    if state.findings:
-        typer.echo("findings:")
-    for found in state.findings:
-        typer.echo(f"  {found.id}  {found.severity}: {found.message}")
-        for cited in found.citations:
-            typer.echo(f"    {cited.path}: {cited.quote}")
-
-
-def _headline(values: Mapping[str, Any]) -> str:
-    """Return the value that summarizes a proposal."""
-    told = [values[path] for path in _HEADLINES if path in values]
-    return str(next(iter([*told, *values.values()]), ""))
+def _value(text: str) -> Any:
+    """The value that a person typed: JSON if it is a list, an object or a number, else the text itself."""
+    if text[:1] in "[{" or text.lstrip("-").isdigit():
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text

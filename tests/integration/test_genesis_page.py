@@ -9,6 +9,7 @@ import textwrap
 import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -135,7 +136,7 @@ async def test_the_python_of_the_page_runs(reader: Caller) -> None:
         assert len((await client.list_sessions()).items) == 1
 
 
-async def test_a_session_is_led_from_the_terminal(reader: Caller) -> None:
+async def test_a_session_is_led_from_the_terminal_to_a_novel(reader: Caller, tmp_path: Path) -> None:
     where = {"STORYTROUPE_API_URL": reader.url, "STORYTROUPE_TOKEN": reader.token or ""}
 
     async def genesis(*arguments: str) -> str:
@@ -145,13 +146,24 @@ async def test_a_session_is_led_from_the_terminal(reader: Caller) -> None:
 
     started = await genesis("start", "A clockmaker who sells hours", "--seed", "3")
     session = started.split()[1]
-    (first, *_) = re.findall(r"^  ([0-9a-f-]{36})  \w", started, re.MULTILINE)
-    chosen = await genesis("choose", session, first)
-    assert "concept: drafting" in chosen
-    assert "theme: choosing" in await genesis("confirm", session, "concept")
-    assert session in await genesis("list", "--status", "active")
-    assert json.loads(await genesis("state", session, "--at", "1", "--json"))["version"] == 1
-    code, _, err = await storytroupe("genesis", "state", str(uuid4()), **where)
+    assert f"storytroupe genesis choose {session} NUMBER" in started
+    assert re.search(r"concept +drafting", await genesis("choose", session, "2"))
+    titled = await genesis("set", session, "concept.title", "The Whole Price")
+    assert "concept.title: The Whole Price" in titled
+    assert "concept.title (locked): The Whole Price" in await genesis("lock", session, "concept.title")
+    again = await genesis("say", session, "concept", "with a lighthouse")
+    assert "concept.title (locked): The Whole Price" in again
+    assert re.search(r"theme +choosing", await genesis("confirm", session, "concept"))
+    for stage in ("theme", "character", "world", "plot"):
+        await genesis("choose", session, "1")
+        shown = await genesis("confirm", session, stage)
+    assert f"storytroupe genesis finish {session}" in shown
+    assert "Novel " in await genesis("finish", session)
+    saved = (await genesis("export", session, "--out", str(tmp_path / "plan"))).strip()
+    assert "# The Whole Price" in await asyncio.to_thread(Path(saved).read_text)
+    assert session in await genesis("list", "--status", "finished")
+    assert json.loads(await genesis("show", session, "--at", "1", "--json"))["version"] == 1
+    code, _, err = await storytroupe("genesis", "show", str(uuid4()), **where)
     assert (code, err) == (1, "storytroupe: The session does not exist.\n")
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from service.api.responses import SessionState
-from service.cli.sessions import show
+from service.cli.session_display import show
 from service.genesis.checked import Checked
 from service.genesis.checks import people, references
 from service.genesis.checks.plan import Plan, as_text
