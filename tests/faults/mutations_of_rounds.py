@@ -55,8 +55,8 @@ OF_ROUNDS = (
     Mutation(
         "genesis: a proposal is made once by all attempts",
         "actors/genesis.py",
-        "        if id_ not in self._before:",
-        "        if True:",
+        "        if id_ in self._before:",
+        "        if False:",
         (_ROUNDS,),
     ),
     Mutation(
