@@ -62,8 +62,9 @@ OF_ROUNDS = (
     Mutation(
         "genesis: a draft that does not fit is left out",
         "actors/genesis.py",
-        "                self._invalid[index] = invalid\n                return",
-        "                raise",
+        '            self.refuse(index, ProviderPermanent(message, code="PROPOSALS_INVALID", detail=str(invalid)))\n'
+        "            return",
+        "            raise",
         (_ROUNDS,),
     ),
     Mutation(
