@@ -62,7 +62,8 @@ OF_ROUNDS = (
     Mutation(
         "genesis: a draft that does not fit is left out",
         "actors/genesis.py",
-        '            self.refuse(index, ProviderPermanent(message, code="PROPOSALS_INVALID", detail=str(invalid)))\n'
+        '            self.refuse(index, ProviderPermanent(message, code="PROPOSALS_INVALID", '
+        "detail=str(invalid)))\n"
         "            return",
         "            raise",
         (_ROUNDS,),
