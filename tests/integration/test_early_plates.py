@@ -94,7 +94,7 @@ async def test_plates_go_with_their_owner(works: Works, store: FileStore) -> Non
     kept = f"user_{owner}/**/*.zip"
     assert list(works.settings.files_dir.glob(kept))
     await works.database.pool.execute(
-        "UPDATE jobs SET status = 'failed' WHERE user_id = $1 AND name = 'pdf'", owner
+        "UPDATE jobs SET status = 'failed', completed_at = NULL WHERE user_id = $1 AND name = 'pdf'", owner
     )
     assert await forget(works.database, owner)
     await delete_discarded(works.database, store.delete)
