@@ -60,7 +60,7 @@ OF_GENESIS = (
         _EDIT,
         '            and holds_lock(self.path(f"{collection}.{id_}"), locks)\n        ]',
         '            and locked(self.path(f"{collection}.{id_}"), locks)\n        ]',
-        (_RANDOM,),
+        (f"{_LIFE}::test_a_restore_leaves_an_element_with_a_locked_field",),
     ),
     Mutation(
         "genesis: a restore brings back the whole record",

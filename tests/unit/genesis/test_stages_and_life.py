@@ -125,6 +125,18 @@ def test_an_earlier_version_stands_again_and_what_was_drawn_from_it_fits(played:
     assert played.refused("RESTORE", {"to_version": played.version + 1}).code == "INVALID_INPUT"
 
 
+def test_a_restore_leaves_an_element_with_a_locked_field(played: Played) -> None:
+    version = played.version
+    played.choose(PEOPLE, CHARACTER)
+    nell, ada = people(played)
+    played.do("LOCK_FIELDS", {"paths": [f"{nell}.want"]})
+    played.do("RESTORE", {"to_version": version, "stages": ["character"]})
+    assert people(played) == [nell]
+    assert played.value(f"{nell}.name") == "Nell Tarrow"
+    assert played.value(f"{nell}.want") == "to print the whole truth"
+    assert played.value(f"{ada}.name") is None
+
+
 def test_a_branch_begins_with_what_its_source_had() -> None:
     source = Played().begin().complete()
     source.set("concept.title", "Another")
