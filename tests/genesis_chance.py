@@ -22,13 +22,20 @@ _FIELDS = ("concept.title", "concept.logline", "theme.question", "world.summary"
 _PATHS = (*_FIELDS, "character.people", "theme.motifs", "concept", "world.places")
 
 
-class Chance:
-    """What happens to a session, drawn from a seed. It is its own worker."""
+async def register_worker(person: Person) -> UUID:
+    """A worker that lasts as long as any test. Moves of a worker that wait are settled together."""
+    id_ = uuid4()
+    await person.database.pool.execute(load("workers")["register"], id_, "here", 1, [], {}, 7200.0, None)
+    return id_
 
-    def __init__(self, person: Person, led: Led, seed: int) -> None:
+
+class Chance:
+    """What happens to a session, drawn from a seed. It is its own worker where none is given."""
+
+    def __init__(self, person: Person, led: Led, seed: int, worker: UUID | None = None) -> None:
         self._person, self._led = person, led
         self._random = Random(seed)
-        self._worker: UUID | None = None
+        self._worker = worker
 
     async def play(self, steps: int) -> None:
         """So many steps. What is refused is a step, too."""
@@ -107,9 +114,7 @@ class Chance:
     async def claim(self, stage: str) -> Job:
         """An attempt of a stage's round begins."""
         if self._worker is None:
-            self._worker = uuid4()
-            register = load("workers")["register"]
-            await self._person.database.pool.execute(register, self._worker, "here", 1, [], {}, 600.0, None)
+            self._worker = await register_worker(self._person)
         job_id = await self._person.database.pool.fetchval(
             "SELECT id FROM jobs WHERE aggregate_id = $1 AND grp = $2 AND ended_at IS NULL",
             self._led.id,

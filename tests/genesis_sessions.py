@@ -85,7 +85,8 @@ class Led:
         return await self.person.send(type_, payload, self.id, **envelope)
 
     async def stored(self) -> StoredSession:
-        async with self.person.database.as_owner() as connection:
+        # One statement needs no transaction: random sessions read it at each step.
+        async with self.person.database.pool.acquire() as connection:
             return (await load_sessions(connection, [self.id], jobs=True))[self.id]
 
     async def state(self) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from service.genesis.sessions import lock_session, process
 from service.genesis.verify import verify
 from service.runtime.settlement import lock_aggregates
 from tests.factories import STRANGER, USER
-from tests.genesis_chance import Chance
+from tests.genesis_chance import Chance, register_worker
 from tests.genesis_sessions import SPARK, Person
 from tests.servers import fresh_database, http_url
 
@@ -36,7 +36,7 @@ SELECT 'paid ' || id, 1, aggregate_id, user_id, id, 1, gen_random_uuid(), 'propo
 FROM jobs WHERE aggregate_id = $1
 """
 #: So many sessions are played at the same time.
-_AT_ONCE = 4
+_AT_ONCE = 8
 #: What a command writes to.
 TABLES = (
     "aggregates",
@@ -193,19 +193,27 @@ async def test_a_break_between_any_two_statements_leaves_no_trace(
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("sessions", "steps"),
-    [pytest.param(12, 30, id="short"), pytest.param(10_000, 12, id="long", marks=pytest.mark.long)],
+    [
+        pytest.param(12, (30,), id="short"),
+        pytest.param(10_000, range(1, 11), id="long", marks=pytest.mark.long),
+    ],
 )
 async def test_the_fold_of_random_sessions_is_what_is_stored(
-    person: Person, sessions: int, steps: int
+    person: Person, sessions: int, steps: Sequence[int]
 ) -> None:
+    worker = await register_worker(person)
+
     async def play(seed: int) -> None:
         led = await person.start(mode=("guided", "free_form")[seed % 2], seed=seed)
-        await Chance(person, led, seed).play(steps)
+        await Chance(person, led, seed, worker).play(steps[seed // 2 % len(steps)])
         (verified,) = [one async for one in verify(person.database, led.id)]
         assert verified.faults == (), seed
 
     for first in range(0, sessions, _AT_ONCE):
         await asyncio.gather(*map(play, range(first, min(first + _AT_ONCE, sessions))))
+        if first.bit_count() == 1:
+            # No autovacuum runs here. Plans that were made for small tables would read all of the large ones.
+            await person.database.pool.execute("ANALYZE")
 
 
 async def test_no_more_jobs_are_loaded_after_hundreds_of_rounds(person: Person) -> None:
