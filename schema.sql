@@ -512,7 +512,6 @@ CREATE TABLE flow_resume_handles (
   payload jsonb,
   consumed_at timestamptz,
   expired_at timestamptz,
-  reminded_at timestamptz,
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (session_id, wait_key),
   UNIQUE (correlation_id),

@@ -104,7 +104,6 @@ class FlowResumeHandle(Row):
     payload: Json | None
     consumed_at: datetime | None
     expired_at: datetime | None
-    reminded_at: datetime | None
     expires_at: datetime
 
 
