@@ -43,6 +43,9 @@ async def paths_since(connection: Connection, session_id: UUID, decision_version
 
 async def earlier_names(connection: Connection, session_id: UUID, round_: Round) -> list[str]:
     """The names of people in recent proposals of the stage's earlier rounds, without duplicates."""
+    if round_.number == 1:
+        # The first card of a session waits for this.
+        return []
     rows = await connection.fetch(
         _SESSIONS["earlier_proposals"], session_id, round_.stage.value, round_.number, _LATELY
     )
