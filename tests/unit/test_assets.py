@@ -98,9 +98,16 @@ def test_every_file_has_an_ending() -> None:
     assert known.items() <= EXTENSIONS.items()
 
 
-#: The files in which an asset's own name may stand, beside its row and its actor.
+#: The files in which an asset's own name may stand, beside its row and its actor. A novel is exported as an EPUB,
+#: too.
 SPELT = {
-    "epub": {"service/publishing"},
+    "epub": {
+        "service/publishing",
+        "service/novels",
+        "service/http/app/novel_routes.py",
+        "service/api/queries.py",
+        "service/cli/sessions.py",
+    },
     "colouring": {"service/publishing"},
 }
 
