@@ -50,6 +50,7 @@ class Titles:
             + any(name in piece for name in self._names)
             + 2 * bool(_POINTING.match(piece))
             + (len(piece.split()) < 3)
+            + 3 * (len(piece.split()) == 2)
             - (piece.split()[0].lower() in listed("articles"))
         )
 
@@ -62,7 +63,14 @@ class Titles:
 
 
 def _beginning(summary: str) -> str:
-    return capital(" ".join(re.split(r"[,:;]", summary)[0].split()[:_MOST_WORDS]))
+    """The start of a summary, as far as it can end there and is a title's length."""
+    words = re.split(r"[,:;]", summary)[0].split()
+    ends = [
+        at
+        for at in range(2, min(len(words), _MOST_WORDS) + 1)
+        if (at == len(words) or words[at] in listed("joints")) and words[at - 1] not in listed("dangling")
+    ]
+    return capital(" ".join(words[: max(ends, default=_MOST_WORDS)]))
 
 
 def _pieces(scenes: Sequence[Written]) -> Iterator[str]:
@@ -78,5 +86,6 @@ def _may_be_title(piece: str) -> bool:
     return (
         2 <= len(words) <= 8
         and (piece[0].isupper() or words[0] in listed("title_openers"))
+        and words[-1].lower() not in listed("dangling")
         and not _SPEECH.search(piece)
     )

@@ -14,17 +14,31 @@ from service.providers.offline.planner.casting import ROLES, Cast, kit_pronouns,
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler, Person
-from service.providers.offline.planner.matching import nearest, suits, voiced
+from service.providers.offline.planner.matching import agrees, claims, nearest, suits, voiced
 from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader, element_ids
 from service.providers.offline.planner.taste import Taste, taste_of
+from service.providers.offline.planner.word_lists import listed
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 _RELATIONS = "character.relations"
 _AGES = {"P": (29, 46), "O": (44, 63), "A": (26, 50), "B": (28, 48), "E": (66, 84), "Y": (9, 15)}
 _YOUNG_AGES = {"P": (11, 11), "A": (13, 13), "B": (13, 13), "Y": (6, 6)}
+#: The ages that a word of somebody's job or kinship asks for.
+_WORD_AGES = {
+    "retired": (61, 70),
+    "grandmother": (62, 79),
+    "grandfather": (62, 79),
+    "daughter": (16, 18),
+    "son": (16, 18),
+}
+#: How many years a machine of the story has been in service.
+_SERVICE = (6, 24)
 _ARC_WORDS = ("need", "wound", "lie", "want")
 _OTHER_PAIRS = ("EO", "AO", "AB", "EB", "AE")
+#: The pairs of which a novel of usual length tells one beside those of the protagonist's nearest.
+_SECOND_PAIRS = (("PA",), ("PE",), ("PY",), _OTHER_PAIRS)
+_KIN_BONDS = ("kin", "sibling", "cousin")
 #: From this number of chapters on there are twice as many situations.
 _LONG_NOVEL = 41
 
@@ -56,6 +70,10 @@ class _Casts:
         self._young = "mg" in self._kit.words("genre")
         words = recall.words_of_premise(seen.text("concept.premise"), self._kit)
         self._fill = Filler(self._cast, words, f"{ask.seed}:people")
+        self._main = recall.main_situation_of(recall.pitch(seen))
+        self._claims = set(_claims_of_cast(self._cast, self._kit))
+        for piece in (self._kit, self._main, recall.theme(seen)):
+            self._claims |= claims(piece)
 
     def values(self) -> dict[str, FieldValue]:
         """All values of the stage."""
@@ -100,7 +118,8 @@ class _Casts:
         person, arc = self._cast[role], self._arc(role)
         text = {key: self._fill(arc.one(key)) for key in (*_ARC_WORDS, "strength", "flaw", "voice")}
         start, turn, end = (self._fill(arc.one(key)) for key in ("start", "turn", "end"))
-        age = self._chance.randint(*(_YOUNG_AGES if self._young else {}).get(role, _AGES[role]))
+        age = self._chance.randint(*self._ages(role))
+        years = f"{age} years in service" if is_machine(person) else str(age)
         said = quotation(self._ask, person.full)
         want = self._fill(self._kit.one("goal")) if role == "P" else text["want"]
         return {
@@ -108,7 +127,7 @@ class _Casts:
             "role": f"{ROLES[role]}: {person.job}",
             "age": age,
             "pronouns": recall.pronoun_pair(person.pronoun),
-            "summary": " ".join(filter(None, (f"{person.full}, {age}, {person.job}, {start}.", said))),
+            "summary": " ".join(filter(None, (f"{person.full}, {years}, {person.job}, {start}.", said))),
             **text,
             "want": want,
             "arc.start": start,
@@ -127,7 +146,31 @@ class _Casts:
         theme = recall.theme(self._seen).name
         if role in "PO":
             arcs = [arc for arc in arcs if theme in arc.words("theme")] or arcs
-        return _pick(self._taste, [arc for arc in arcs if suits(self._kit, arc)] or arcs, self._chance)
+        fits = [arc for arc in arcs if suits(self._kit, arc)] or arcs
+        apt = [arc for arc in fits if self._is_apt(arc, role)] or fits
+        chosen = _pick(self._taste, apt, self._chance)
+        self._claims |= claims(chosen, role)
+        return chosen
+
+    def _is_apt(self, piece: Piece, *roles: str) -> bool:
+        """Whether a piece says nothing of these people that they are not."""
+        machines = any(is_machine(self._cast[role]) for role in roles)
+        flesh = machines and (piece.one("near") or not listed("flesh").isdisjoint(piece.stems))
+        return not flesh and agrees(claims(piece, roles[0]), self._claims)
+
+    def _ages(self, role: str) -> tuple[int, int]:
+        """The youngest and the oldest that somebody in the role may be."""
+        job = self._cast[role].job
+        said = dict(part.split("=") for part in self._kit.words("ages")).get(role)
+        own = next((ages for word, ages in _WORD_AGES.items() if word in job.split()), None)
+        if is_machine(self._cast[role]):
+            return _SERVICE
+        if said:
+            youngest, oldest = map(int, said.split("-"))
+            own = own or (youngest, oldest)
+        young = _YOUNG_AGES if self._young else {}
+        parent = role == "P" and self._cast["Y"].job.endswith((" daughter", " son"))
+        return own or ((42, 52) if parent and not young else young.get(role, _AGES[role]))
 
     def _relations(self, ids: Mapping[str, str]) -> dict[str, FieldValue]:
         chosen = list(self._situations())
@@ -145,15 +188,31 @@ class _Casts:
         return values
 
     def _situations(self) -> Iterator[Piece]:
-        """One situation for each pair, so that none contradicts another; for a long novel two."""
-        chosen = [recall.main_situation_of(recall.pitch(self._seen))]
+        """One situation for each pair, so that none contradicts another; as many as a novel can tell out."""
+        chosen = [self._main]
         yield chosen[0]
         rounds = 2 if self._seen.number("concept.length.chapters") >= _LONG_NOVEL else 1
-        for pairs in (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds:
+        second = self._chance.choice(_SECOND_PAIRS)
+        for pairs in (
+            (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds if rounds > 1 else (("PB",), second)
+        ):
             fits = [piece for piece in situations(self._kit, pairs) if piece not in chosen]
+            fits = [piece for piece in fits if self._is_apt(piece, *piece.one("pair"))] or fits
             if fits:
                 chosen.append(_pick(self._taste, fits, self._chance))
+                self._claims |= claims(chosen[-1])
                 yield chosen[-1]
+
+
+def is_machine(person: Person) -> bool:
+    """Whether somebody's job says that they are a machine."""
+    return not listed("machine").isdisjoint(person.job.split())
+
+
+def _claims_of_cast(cast: Cast, kit: Piece) -> Iterator[str]:
+    if kit.one("bond") in _KIN_BONDS:
+        yield "B=kin"
+    yield from (f"{role}=machine" for role, person in cast.items() if is_machine(person))
 
 
 def situations(kit: Piece, pairs: Iterable[str]) -> list[Piece]:

@@ -45,3 +45,18 @@ def suits(kit: Piece, piece: Piece) -> bool:
     """Whether the piece speaks of nothing that the kit's world does not have, and is not barred from it."""
     barred = {kit.name, *kit.words("genre")} & set(piece.words("not"))
     return not barred and piece.stems.isdisjoint(map(stem, kit.words("without")))
+
+
+def claims(piece: Piece, role: str = "") -> frozenset[str]:
+    """What a piece takes for granted of people: ``P=liar``, or ``P=!liar`` of one who never lies. An arc
+    claims it of the one in ``role``."""
+    return frozenset(claim if "=" in claim else f"{role}={claim}" for claim in piece.words("claims"))
+
+
+def agrees(own: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether no claim says the opposite of another."""
+    return _opposites(own).isdisjoint(others)
+
+
+def _opposites(found: Iterable[str]) -> set[str]:
+    return {claim.replace("=!", "=") if "=!" in claim else claim.replace("=", "=!") for claim in found}

@@ -28,8 +28,8 @@ CHAPTERS, THREADS = "plot.chapters", "plot.threads"
 _LEAST_WORDS = 50
 #: How much of an accepted text stands in the ending, in characters.
 _LONGEST_QUOTE = 300
-#: What stands for an aim of the outer story that has been named twice.
-_AIMS = ("to get any further with it", "to do what has to be done", "to go on with it")
+#: The aim of the outer story, with the commas round it.
+_AIM = re.compile(r",? ?\{aim\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +122,36 @@ class _Writer:
     def scene(self, planned: Planned) -> Scene:
         """The scene in words."""
         step = planned.step
-        words = {**planned.words, "aim": self._aim(planned)}
+        words = {**planned.words, "aim": self.fill(self._aim(planned))}
         return Scene(
             thread=self.threads[planned.thread],
             leads=planned.rank,
-            summary=self.fill.sentence(step.summary, **words),
+            summary=self.fill.sentence(self._summary(planned), **words),
             beats=[self.fill.sentence(beat, **words) for beat in step.beats],
             turn=step.turn,
-            place=self.grounds.at(step.place, planned.thread + (planned.at > 0.5)),
+            place=self._place(planned),
             people=[self.roles.ids[role] for role in ROLES if role in step.named and role in self.roles.ids],
         )
 
-    def _aim(self, planned: Planned) -> str:
-        """The aim of the outer story at that time; of one that was named twice, another word for it."""
-        aims = self.kit.one("aims").split("|")
-        aim = aims[min(len(aims) - 1, int(planned.at * len(aims)))]
-        if "{aim}" in planned.step.summary:
+    def _place(self, planned: Planned) -> str:
+        if planned.step in self.kit.steps:
+            return self.grounds.at(planned.step.place)
+        return self.grounds.suiting(planned.step, planned.thread)
+
+    def _summary(self, planned: Planned) -> str:
+        """The template of a summary, without the aim of the outer story where it has been named already."""
+        summary = planned.step.summary
+        if "{aim}" in summary:
+            aim = self._aim(planned)
             self.aims[aim] += 1
-        return self.fill(aim) if self.aims[aim] <= 2 else _AIMS[self.aims[aim] % len(_AIMS)]
+            if self.aims[aim] > 1:
+                return _AIM.sub("", summary)
+        return summary
+
+    def _aim(self, planned: Planned) -> str:
+        """The aim of the outer story at that time."""
+        aims = self.kit.one("aims").split("|")
+        return aims[min(len(aims) - 1, int(planned.at * len(aims)))]
 
 
 def _chapters(
