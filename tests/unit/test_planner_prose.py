@@ -24,6 +24,13 @@ WORDS = {
     "site": "the marsh",
     "lost": "Ada",
     "deed": "sells hours",
+    "victim": "Ada Low",
+    "use": "opens it",
+    "parent": "father",
+    "ware": "spoons",
+    "sense": "see",
+    "clue": "sees that the floor is dry",
+    "proof": "counts the steps",
 }
 OPEN = [kit for kit in pieces("kit").values() if kit.many("open")]
 NAMES = {f"{piece.kind} {piece.name}": piece for piece in PIECES}

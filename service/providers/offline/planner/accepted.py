@@ -74,8 +74,8 @@ class Grounds:
         return every[min(place, len(every)) - 1] if every else ""
 
     def suiting(self, step: Step, turn: int) -> str:
-        """A place for a scene that is not of the kit: one of the rooms by turns for a scene under a roof, else
-        the town, where anything may happen."""
+        """A place for a scene that is not of the kit: one of the rooms by turns where it plays under a roof,
+        else the town, where anything may happen."""
         words = set(re.findall(r"[a-z-]+", " ".join((step.summary, *step.beats)).lower()))
         under_a_roof = words & listed("indoors") and not words & listed("outdoors")
         if under_a_roof and self.rooms:

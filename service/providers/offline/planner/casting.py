@@ -173,7 +173,9 @@ class Names:
 
     def take(self, names: Iterable[str]) -> None:
         """Names that no new person may have."""
-        self._used |= set(names)
+        taken = set(names)
+        self._used |= taken
+        self._last = [name for name in self._last if name not in taken] or self._last
 
     def full(self, at: int, role: str, pronoun: str) -> str:
         """A new full name; the younger one has the protagonist's family name."""
@@ -200,6 +202,9 @@ def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, names: Names
     said = given.pronoun or (wish.pronoun if role == "P" else "") or kit_pronouns(kit).get(role, "")
     pronoun = said or names.chance.choice(["she", "he"])
     full = given.name or names.full(list(ROLES).index(role), role, pronoun)
+    trade = (wish.trade if role == "P" else "") or given.noun
+    if not given.name and not listed("machine").isdisjoint(trade.split()):
+        full = full.split()[0]
     short = short_name(full)
     names.note(short)
     return Person(full, short, typed(Pronoun, pronoun))
@@ -218,7 +223,7 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
             f"{bare} who means to be {with_article(wish.trade)}" if young else f"{wish.trade} turned {bare}"
         )
     other = _OTHER_WORD.get(people[role].pronoun, {})
-    bare = re.sub(r"[a-z-]+", lambda word: other.get(word[0], word[0]), bare)
+    bare = re.sub(r"\b[a-z-]+\b(?!['’]s)", lambda word: other.get(word[0], word[0]), bare)
     if role != "P" and not job.startswith(("a ", "an ", "the ")):
         return bare
     indefinite = role == "P" or job.startswith(("a ", "an "))

@@ -10,10 +10,10 @@ from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import capital
 
 _PIECES = re.compile(r"[.;:?!]|, and |, but ")
-_SPEECH = re.compile(r"[“”]|\b(says|asks|said)\b")
+_SPEECH = re.compile(r"[“”§]|\b(says|asks|said)\b")
 _SPOKEN = re.compile(r"“[^”]*”?")
 _POINTING = re.compile(r"(?:That|This|It|There|Is|Are|Was|Then|So|Why|How|What) ")
-_MOST_WORDS = 8
+_MOST_WORDS = 9
 _PRONOUN = re.compile(r"\b(she|he|her|him|his|it|they|them)\b")
 
 
@@ -64,19 +64,19 @@ class Titles:
 
 def _beginning(summary: str) -> str:
     """The start of a summary, as far as it can end there and is a title's length."""
-    words = re.split(r"[,:;]", summary)[0].split()
+    words = re.split(r", but\b|[:;]", summary)[0].split()
     ends = [
         at
         for at in range(2, min(len(words), _MOST_WORDS) + 1)
         if (at == len(words) or words[at] in listed("joints")) and words[at - 1] not in listed("dangling")
     ]
-    return capital(" ".join(words[: max(ends, default=_MOST_WORDS)]))
+    return capital(" ".join(words[: max(ends, default=_MOST_WORDS)]).rstrip(","))
 
 
 def _pieces(scenes: Sequence[Written]) -> Iterator[str]:
     for scene in scenes:
         for beat in scene.beats:
-            for piece in _PIECES.split(_SPOKEN.sub(".", beat)):
+            for piece in _PIECES.split(_SPOKEN.sub("§", beat)):
                 if _may_be_title(words := piece.strip(" “”,.")):
                     yield words
 

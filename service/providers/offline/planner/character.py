@@ -37,7 +37,7 @@ _SERVICE = (6, 24)
 _ARC_WORDS = ("need", "wound", "lie", "want")
 _OTHER_PAIRS = ("EO", "AO", "AB", "EB", "AE")
 #: The pairs of which a novel of usual length tells one beside those of the protagonist's nearest.
-_SECOND_PAIRS = (("PA",), ("PE",), ("PY",), _OTHER_PAIRS)
+_SECOND_PAIRS = (("PA",), ("PE",), ("PY",))
 _KIN_BONDS = ("kin", "sibling", "cousin")
 #: From this number of chapters on there are twice as many situations.
 _LONG_NOVEL = 41
@@ -144,10 +144,10 @@ class _Casts:
         if said.strip():
             return nearest("arc", said, *_ARC_WORDS, among=arcs)
         theme = recall.theme(self._seen).name
-        if role in "PO":
-            arcs = [arc for arc in arcs if theme in arc.words("theme")] or arcs
         fits = [arc for arc in arcs if suits(self._kit, arc)] or arcs
         apt = [arc for arc in fits if self._is_apt(arc, role)] or fits
+        if role in "PO":
+            apt = [arc for arc in apt if theme in arc.words("theme")] or apt
         chosen = _pick(self._taste, apt, self._chance)
         self._claims |= claims(chosen, role)
         return chosen
@@ -209,10 +209,17 @@ def is_machine(person: Person) -> bool:
     return not listed("machine").isdisjoint(person.job.split())
 
 
+def _is_grown(younger: Person) -> bool:
+    return not {"daughter", "son"}.isdisjoint(younger.job.split())
+
+
 def _claims_of_cast(cast: Cast, kit: Piece) -> Iterator[str]:
     if kit.one("bond") in _KIN_BONDS:
         yield "B=kin"
-    yield from (f"{role}=machine" for role, person in cast.items() if is_machine(person))
+    if _is_grown(cast["Y"]):
+        yield "Y=!child"
+    for role, person in cast.items():
+        yield f"{role}={'' if is_machine(person) else '!'}machine"
 
 
 def situations(kit: Piece, pairs: Iterable[str]) -> list[Piece]:

@@ -10,6 +10,7 @@ from service.providers.offline.planner import recall
 from service.providers.offline.planner.asked import wish_of
 from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of, is_absent
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
+from service.providers.offline.planner.details import details_of
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.matching import suits, voiced
 from service.providers.offline.planner.premise import write_premise
@@ -33,6 +34,7 @@ GENRES = {
 _CHAPTERS = 24
 _LONGEST_LOGLINE = 300
 _MANY_WORDS = 400
+_MOST_UNPLACED = 12
 #: Room for a name in a logline.
 _SLACK = 25
 _WORDS_A_CHAPTER = {"children": 900, "middle_grade": 1800, "young_adult": 2500, "adult": 3000}
@@ -51,7 +53,9 @@ def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
         chance = Random(f"{ask.seed}:{index}:{ask.inspiration}")
         culture = culture_of(kit, choice.wish, chance)
         words = choice.words(kit, culture, chance, used)
-        casting = choice.casting(kit, words, Names(culture, chance, used))
+        names = Names(culture, chance, used)
+        names.take(words["victim"].split())
+        casting = choice.casting(kit, words, names)
         used |= {person.short for person in casting.people.values()} | {words["town"]}
         filler = Filler(casting.people, words, f"{ask.seed}:{index}:{ask.inspiration}")
         title = _title(kit, filler, titles)
@@ -119,7 +123,10 @@ class _Choice:
         if self.kept:
             return recall.words_of_premise(self.kept, kit)
         wish = self.wish
+        text = wish.text if len(wish.text) <= LONG else ""
         return {
+            "victim": _new_victim(culture, kit, chance, {*used, *wish.text.split()}),
+            **details_of(kit, text, wish.site or kit.one("site"), wish.trade),
             "town": wish.town or _new_town(culture, chance, used),
             "site": wish.site or kit.one("site"),
             "thing": wish.matter(kit.words("kinds")) or kit.one("thing"),
@@ -159,7 +166,8 @@ class _Choice:
 
     def _notes(self, kit: Piece, unplaced: list[str]) -> Iterator[str]:
         if unplaced:
-            yield f"No place was found for: {', '.join(unplaced)}."
+            more = f" and {len(unplaced) - _MOST_UNPLACED} others" if len(unplaced) > _MOST_UNPLACED else ""
+            yield f"No place was found for: {', '.join(unplaced[:_MOST_UNPLACED])}{more}."
         genre = self.ask.fields.get("concept.genre")
         if genre and genre_of(str(genre)) not in kit.words("genre"):
             yield f"The offline planner has no premise of the genre {genre!r} that fits; this one is near."
@@ -207,6 +215,14 @@ def _likeness(kit: Piece, own: frozenset[str]) -> int:
 def _new_town(culture: Piece, chance: Random, used: set[str]) -> str:
     towns = culture.options("places")
     return chance.choice([town for town in towns if town not in used] or towns)
+
+
+def _new_victim(culture: Piece, kit: Piece, chance: Random, used: set[str]) -> str:
+    """The name of the one whose death a kit is about; empty where it is about none."""
+    if not kit.many("victim"):
+        return ""
+    firsts = [name for name in culture.words(kit.one("victim")) if name not in used]
+    return f"{chance.choice(firsts)} {chance.choice(culture.words('last'))}"
 
 
 def _genres_in_turn(kits: list[Piece]) -> list[Piece]:

@@ -38,6 +38,7 @@ _SHAPES: Mapping[str, Callable[[str], str]] = {
     "cap": capital,
     "title": title_case,
     "bare": without_article,
+    "own": lambda thing: re.sub(r"\b(?:stolen|lost|missing|vanished) ", "", thing),
 }
 _AGREES = re.compile(r"(\{[POABEY]:[tT]hey\}) ([a-z]+(?:'t)?)\b")
 

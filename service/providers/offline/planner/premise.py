@@ -3,7 +3,7 @@ later stages can read them there, and a person can change them there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from random import Random
 
@@ -21,6 +21,7 @@ PLACES_LINE = "The place: "
 THING_LINE = "The thing: "
 DEED_LINE = "The deed: "
 LOST_LINE = "The absent one: "
+VICTIM_LINE = "The dead: "
 _LONGEST = 4000
 _LONGEST_SPARK = 260
 _MOST_OPENINGS = 2
@@ -41,6 +42,7 @@ def write_premise(
     lines += [f"{THING_LINE}{filler.words['thing']}."] if "thing" in own else []
     lines += [f"{DEED_LINE}{filler.words['deed']}."] if "deed" in own else []
     lines += [f"{LOST_LINE}{filler.words['lost']}."] if kit.many("lost") else []
+    lines += [f"{VICTIM_LINE}{filler.words['victim']}."] if kit.many("victim") else []
     unplaced = list(wish.unplaced)
     for thing, line in _carried(ask, wish, kit, casting.spare, filler, chance):
         if sum(map(len, lines)) + len(lines) + len(line) > _LONGEST:
@@ -48,6 +50,16 @@ def write_premise(
         else:
             lines.append(line)
     return "\n".join(lines), unplaced
+
+
+def carrier_for(thing: str, sort: str, carriers: Iterable[Piece]) -> Piece:
+    """The first carrier for a thing: one for its noun where there is one."""
+    fits = [one for one in carriers if one.one("for") == sort]
+    noun = thing.split()[-1]
+    return next(
+        (one for one in fits if noun in one.words("nouns")),
+        next(one for one in fits if not one.many("nouns")),
+    )
 
 
 def _spark(ask: PlanAsk) -> Iterator[str]:
@@ -78,7 +90,7 @@ def _carried(
         if thing.split()[-1] in kit.words("covers"):
             yield thing, f"The message: {thing}. {quotation(ask, thing)}".rstrip()
             continue
-        carrier = next(one for one in carriers if one.one("for") == sort)
+        carrier = carrier_for(thing, sort, carriers)
         carriers.remove(carrier)
         said = quotation(ask, thing)
         line = filler.sentence(carrier.one("premise"), thing=thing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit_pronouns, short_name
 from service.providers.offline.planner.corpus import Piece, pieces
+from service.providers.offline.planner.details import details_of
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import nearest
 from service.providers.offline.planner.premise import (
@@ -12,6 +13,7 @@ from service.providers.offline.planner.premise import (
     PEOPLE_LINE,
     PLACES_LINE,
     THING_LINE,
+    VICTIM_LINE,
 )
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import understand
@@ -20,6 +22,7 @@ from service.providers.offline.planner.words import clip
 
 _PRONOUNS: dict[str, Pronoun] = {"she": "she", "he": "he", "they": "they"}
 _LONGEST_NAME, _LONGEST_JOB, _LONGEST_PLACE, _MOST_PLACES = 80, 150, 120, 12
+_UNKNOWN_VICTIM = "the dead man"
 _PAIRS = {"she": "she/her", "he": "he/him", "they": "they/them"}
 
 
@@ -114,9 +117,13 @@ def places_of_premise(premise: str) -> list[str]:
 def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
     """What stands for the slots of a kit that are no people: those of an open kit are read in the premise."""
     places = places_of_premise(premise)
+    site = places[1] if len(places) > 1 else kit.one("site")
+    job = next((job for _, job in _named_people(premise)), "")
     return {
         "town": places[0],
-        "site": places[1] if len(places) > 1 else kit.one("site"),
+        "site": site,
+        "victim": _line(premise, VICTIM_LINE) or _UNKNOWN_VICTIM,
+        **details_of(kit, premise, site, job),
         "thing": _line(premise, THING_LINE) or kit.one("thing"),
         "deed": _line(premise, DEED_LINE) or kit.one("deed"),
         "lost": _line(premise, LOST_LINE) or kit.one("lost"),

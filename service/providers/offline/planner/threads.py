@@ -9,6 +9,7 @@ from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, Roles
 from service.providers.offline.planner.character import situations
 from service.providers.offline.planner.corpus import Piece, Step, pieces, telling_words
+from service.providers.offline.planner.details import use_of
 from service.providers.offline.planner.matching import nearest, suits_voice
 from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import Wish
@@ -162,14 +163,14 @@ def _asked_for(asked: Wish, threads: list[Thread]) -> Iterator[Thread]:
     told = {thread.words.get("thing") for thread in threads}
     free = [one for one in pieces("carrier").values() if one not in [thread.piece for thread in threads]]
     for thing, sort in asked.things:
-        carrier = next((one for one in free if one.one("for") == sort), None)
+        carrier = next((one for one in free if one.one("for") == sort and not one.many("nouns")), None)
         if carrier is not None and thing not in told:
             free.remove(carrier)
             yield _carrier_thread(carrier, {"thing": thing})
 
 
 def _carrier_thread(carrier: Piece, words: Mapping[str, str]) -> Thread:
-    return Thread("carrier", carrier.one("name"), carrier, words)
+    return Thread("carrier", carrier.one("name"), carrier, {**words, **use_of(words.get("thing", ""))})
 
 
 def _carrier(thing: str, sort: str, lines: list[str]) -> Piece | None:

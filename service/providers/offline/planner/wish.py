@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -35,6 +35,7 @@ _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
 #: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
 _SORTS: dict[str, Sort] = {"animal": "animal", "event": "other", "sky": "other"}
 _NOT_CARRIED = ("body", "feeling")
+_SIBLINGS = re.compile(r"\b[Tt]w(?:o|in) (sister|brother)s,? [A-ZÀ-Þ]\w+ and ([A-ZÀ-Þ]\w+)")
 _DEED = re.compile(
     r"\bwho ((?!wants|finds|hears|is|was|are|were|has|had|have|would|can|could|will|always|perhaps|sometimes)"
     r"[a-z]+s [^.;:!?\n]{4,90})"
@@ -142,7 +143,17 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
         names = _of_weight(names, text)
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
     places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
-    return [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people], places
+    wished = [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people]
+    return _with_siblings(wished, text), places
+
+
+def _with_siblings(people: list[WishedPerson], text: str) -> list[WishedPerson]:
+    """The people, the second of "two sisters, Ines and Marta" being the first one's sister."""
+    found = _SIBLINGS.search(text)
+    return [
+        replace(one, noun=found[1].lower(), role="B") if found and one.name == found[2] else one
+        for one in people
+    ]
 
 
 def _without_aliases(names: list[NamedPerson | NamedPlace]) -> Iterator[NamedPerson | NamedPlace]:

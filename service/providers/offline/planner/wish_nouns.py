@@ -12,6 +12,8 @@ from service.providers.offline.planner.word_lists import kin, listed, pronoun_of
 _DETERMINED = re.compile(
     r"(?:\b(a|an|the|her|his|my|their|our|one|every)|(?:father|mother|·)['’]s) (?=((?:[a-zà-ÿ'’-]+ ?){1,5}))"
 )
+#: Of "her daughter's shop" the daughter, who is alive.
+_OWNER = re.compile(r"([a-z-]+)['’]s ")
 _VERBS = {"is", "was", "has", "will", "can"}
 _CALLED = re.compile(r"\b(?:girl|boy|woman|man) (?:called|named)")
 _SHORT = 400
@@ -46,8 +48,8 @@ def nouns(text: str) -> tuple[list[Noun], str]:
     trade, read_to = "", 0
     for match in _DETERMINED.finditer(lowered):
         noun, after = _noun(match[2]), lowered[match.end() :][: len(match[2]) + 1]
-        if noun is not None and _owns(noun, after) and noun.role == "Y":
-            found.setdefault(noun.word, noun)  # of "her daughter's shop" the daughter is alive
+        if (owner := _OWNER.match(match[2])) and kin().get(owner[1]) == "Y":
+            found.setdefault(owner[1], Noun(owner[1], owner[1], "relation"))
         if noun is None or _owns(noun, after) or (noun.kind == "person" and f"{noun.phrase} ·" in after):
             continue
         end = match.end() + len(noun.phrase)
