@@ -15,7 +15,6 @@ from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import bag, clip
 
 PEOPLE, PLACES = "character.people", "world.places"
-_ROLE = re.compile(r"\{[POABEY]\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +60,24 @@ def _person(seen: Reader, id_: str, premise: Person) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The ids of the accepted places: of the kit's places, of the others, and of those under a roof where
-    anybody may be at any time."""
+    """The ids of the accepted places: of the kit's places, of the others, and of the kit's where the people
+    are at home."""
 
     kit: tuple[str, ...]
     others: tuple[str, ...]
-    rooms: tuple[str, ...]
+    homes: tuple[str, ...]
 
     def at(self, place: int) -> str:
         """The kit's place of this number (from 1); empty where no place is accepted."""
         every = self.kit + self.others
         return every[min(place, len(every)) - 1] if every else ""
 
-    def suiting(self, step: Step, turn: int) -> str:
-        """A place for a scene that is not of the kit: one of the rooms by turns where it plays under a roof,
-        else the town, where anything may happen."""
+    def suiting(self, step: Step) -> str:
+        """A place for a scene that is not of the kit: a home for one under a roof, else the town, where
+        anything may happen."""
         words = set(re.findall(r"[a-z-]+", " ".join((step.summary, *step.beats)).lower()))
         under_a_roof = words & listed("indoors") and not words & listed("outdoors")
-        if under_a_roof and self.rooms:
-            return self.rooms[turn % len(self.rooms)]
-        return (self.others or self.kit or ("",))[0]
+        return next(iter((self.homes if under_a_roof else ()) + self.others + self.kit), "")
 
 
 def grounds_of(seen: Reader, kit: Piece) -> Grounds:
@@ -95,16 +92,5 @@ def grounds_of(seen: Reader, kit: Piece) -> Grounds:
         left = [id_ for id_ in ids if id_ not in found]
         if left:
             found.append(max(left, key=lambda id_: len(words[id_] & bag(place))))
-    lines = dict(zip(found, kit.many("place"), strict=False))
-    closed = kit.words("closed")
-    rooms = [
-        id_
-        for at, (id_, line) in enumerate(lines.items(), 1)
-        if str(at) not in closed and not _ROLE.match(line) and _is_room(line, texts[id_])
-    ]
-    return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found), tuple(rooms))
-
-
-def _is_room(line: str, text: str) -> bool:
-    words = set(re.findall(r"[a-z-]+", f"{line} {text}".lower()))
-    return bool(words & listed("indoors"))
+    homes = [found[int(at) - 1] for at in kit.words("home") if int(at) <= len(found)]
+    return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found), tuple(homes))

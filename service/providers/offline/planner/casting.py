@@ -12,6 +12,7 @@ from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import voice_of
 from service.providers.offline.planner.wish import LONG, Wish, WishedPerson
+from service.providers.offline.planner.wish_names import first_names
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import bag, clip, without_article
 from service.providers.offline.storyteller.cast import with_article
@@ -200,6 +201,8 @@ class Names:
 
 def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, names: Names) -> Person:
     said = given.pronoun or (wish.pronoun if role == "P" else "") or kit_pronouns(kit).get(role, "")
+    if given.name and not said:
+        said = first_names().get(short_name(given.name), "she")
     pronoun = said or names.chance.choice(["she", "he"])
     full = given.name or names.full(list(ROLES).index(role), role, pronoun)
     trade = (wish.trade if role == "P" else "") or given.noun

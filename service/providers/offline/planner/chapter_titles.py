@@ -13,7 +13,7 @@ _PIECES = re.compile(r"[.;:?!]|, and |, but ")
 _SPEECH = re.compile(r"[“”§]|\b(says|asks|said)\b")
 _SPOKEN = re.compile(r"“[^”]*”?")
 _POINTING = re.compile(r"(?:That|This|It|There|Is|Are|Was|Then|So|Why|How|What) ")
-_MOST_WORDS = 9
+_MOST_WORDS = 10
 _PRONOUN = re.compile(r"\b(she|he|her|him|his|it|they|them)\b")
 
 
@@ -49,7 +49,7 @@ class Titles:
             2 * bool(_PRONOUN.search(piece.lower()))
             + any(name in piece for name in self._names)
             + 2 * bool(_POINTING.match(piece))
-            + (len(piece.split()) < 3)
+            + (len(piece.split()) < 4)
             + 3 * (len(piece.split()) == 2)
             - (piece.split()[0].lower() in listed("articles"))
         )

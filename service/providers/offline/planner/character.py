@@ -24,13 +24,14 @@ from service.providers.protocols import Draft, FieldValue, PlanAsk
 _RELATIONS = "character.relations"
 _AGES = {"P": (29, 46), "O": (44, 63), "A": (26, 50), "B": (28, 48), "E": (66, 84), "Y": (9, 15)}
 _YOUNG_AGES = {"P": (11, 11), "A": (13, 13), "B": (13, 13), "Y": (6, 6)}
+_GROWN = (16, 18)
 #: The ages that a word of somebody's job or kinship asks for.
 _WORD_AGES = {
     "retired": (61, 70),
     "grandmother": (62, 79),
     "grandfather": (62, 79),
-    "daughter": (16, 18),
-    "son": (16, 18),
+    "daughter": _GROWN,
+    "son": _GROWN,
 }
 #: How many years a machine of the story has been in service.
 _SERVICE = (6, 24)
@@ -54,7 +55,7 @@ def draft_people(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     """Casts that differ in arcs and situations."""
     for index in range(ask.count):
         seen = Reader(ask.fields, assume)
-        values = _Casts(ask, seen, Random(f"{ask.seed}:{index}:{seen.text('concept.logline')}")).values()
+        values = _Casts(ask, seen, Random(f"who{ask.seed}:{index}:{seen.text('concept.logline')}")).values()
         yield Draft(values, *seen.sources)
 
 
@@ -148,6 +149,9 @@ class _Casts:
         apt = [arc for arc in fits if self._is_apt(arc, role)] or fits
         if role in "PO":
             apt = [arc for arc in apt if theme in arc.words("theme")] or apt
+        if role == "O":
+            own = self._kit.words("arcs")
+            apt = [arc for arc in fits if arc.name in own] or apt
         chosen = _pick(self._taste, apt, self._chance)
         self._claims |= claims(chosen, role)
         return chosen
@@ -167,7 +171,7 @@ class _Casts:
             return _SERVICE
         if said:
             youngest, oldest = map(int, said.split("-"))
-            own = own or (youngest, oldest)
+            return youngest, oldest
         young = _YOUNG_AGES if self._young else {}
         parent = role == "P" and self._cast["Y"].job.endswith((" daughter", " son"))
         return own or ((42, 52) if parent and not young else young.get(role, _AGES[role]))
@@ -209,14 +213,10 @@ def is_machine(person: Person) -> bool:
     return not listed("machine").isdisjoint(person.job.split())
 
 
-def _is_grown(younger: Person) -> bool:
-    return not {"daughter", "son"}.isdisjoint(younger.job.split())
-
-
 def _claims_of_cast(cast: Cast, kit: Piece) -> Iterator[str]:
     if kit.one("bond") in _KIN_BONDS:
         yield "B=kin"
-    if _is_grown(cast["Y"]):
+    if "Y=" not in kit.one("ages") and not {"daughter", "son"}.isdisjoint(cast["Y"].job.split()):
         yield "Y=!child"
     for role, person in cast.items():
         yield f"{role}={'' if is_machine(person) else '!'}machine"

@@ -35,6 +35,8 @@ _CHAPTERS = 24
 _LONGEST_LOGLINE = 300
 _MANY_WORDS = 400
 _MOST_UNPLACED = 12
+#: Of a text of more characters it is no news that not every thing has a place.
+_MANUSCRIPT = 12_000
 #: Room for a name in a logline.
 _SLACK = 25
 _WORDS_A_CHAPTER = {"children": 900, "middle_grade": 1800, "young_adult": 2500, "adult": 3000}
@@ -165,7 +167,7 @@ class _Choice:
         }
 
     def _notes(self, kit: Piece, unplaced: list[str]) -> Iterator[str]:
-        if unplaced:
+        if unplaced and len(self.wish.text) <= _MANUSCRIPT:
             more = f" and {len(unplaced) - _MOST_UNPLACED} others" if len(unplaced) > _MOST_UNPLACED else ""
             yield f"No place was found for: {', '.join(unplaced[:_MOST_UNPLACED])}{more}."
         genre = self.ask.fields.get("concept.genre")

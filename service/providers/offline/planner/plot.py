@@ -136,7 +136,7 @@ class _Writer:
     def _place(self, planned: Planned) -> str:
         if planned.step in self.kit.steps:
             return self.grounds.at(planned.step.place)
-        return self.grounds.suiting(planned.step, planned.thread)
+        return self.grounds.suiting(planned.step)
 
     def _summary(self, planned: Planned) -> str:
         """The template of a summary, without the aim of the outer story where it has been named already."""

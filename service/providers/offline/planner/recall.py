@@ -69,7 +69,7 @@ def main_situations() -> list[Piece]:
 
 def main_situation_of(text: str) -> Piece:
     """The situation between protagonist and opponent whose words stand in a text."""
-    return nearest("sit", text, "premise", "log", among=main_situations())
+    return nearest("sit", text, "premise", among=main_situations())
 
 
 def people_of_premise(premise: str, kit: Piece) -> Cast:
