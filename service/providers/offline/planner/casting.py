@@ -44,7 +44,8 @@ _OTHER_WORD = {
 }
 _OTHER_WORD["she"] = {his: hers for hers, his in _OTHER_WORD["he"].items()}
 
-_CHILDREN = ("girl", "boy", "child")
+#: What an inspiration calls a child.
+CHILDREN = ("girl", "boy", "child")
 _LONGEST_SHORT_NAME = 40
 #: How many letters of shared words make somebody sure for a role, and how many sentences are compared.
 _SURE, _SENTENCES = 5, 12
@@ -113,7 +114,7 @@ def _given_roles(
     whose title, noun or sentences in the text come nearest to a role's job. A child who is named first is the
     younger one of a story for adults."""
     left, given = list(people), dict[str, WishedPerson]()
-    child = next((person for person in left if person.noun in _CHILDREN), None)
+    child = next((person for person in left if person.noun in CHILDREN), None)
     if child is not None and child is left[0] and not young:
         given["Y"] = child
         left.remove(child)
@@ -218,7 +219,7 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
     bare = without_article(job)
     if kit.many("open") and (own := _own_job(role, given, wish, people["P"].short)):
         return own
-    if given.noun and given.noun not in _CHILDREN and given.noun.split()[-1] not in bare:
+    if given.noun and given.noun not in CHILDREN and given.noun.split()[-1] not in bare:
         bare = _related(role, bare, given, people["P"].short)
     if role == "P" and wish.trade and wish.trade.split()[-1] not in bare:
         young = "mg" in kit.words("genre")
@@ -237,7 +238,7 @@ def _own_job(role: str, given: WishedPerson, wish: Wish, hero: str) -> str:
     """What an open kit takes from the wish as it is: the hero's trade, the kin, or the noun; else empty."""
     if role == "P" and wish.trade:
         return with_article(wish.trade)
-    if not given.noun or given.noun in _CHILDREN:
+    if not given.noun or given.noun in CHILDREN:
         return ""
     return f"{hero}’s {given.noun}" if given.role else with_article(given.noun)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, by_role
 from service.providers.offline.planner.asked import asked_of, wish_of
-from service.providers.offline.planner.casting import ROLES, Cast, kit_pronouns, short_name
+from service.providers.offline.planner.casting import CHILDREN, ROLES, Cast, kit_pronouns, short_name
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler, Person
@@ -25,6 +25,8 @@ _RELATIONS = "character.relations"
 _AGES = {"P": (29, 46), "O": (44, 63), "A": (26, 50), "B": (28, 48), "E": (66, 84), "Y": (9, 15)}
 _YOUNG_AGES = {"P": (11, 11), "A": (13, 13), "B": (13, 13), "Y": (6, 6)}
 _GROWN = (16, 18)
+#: The ages of one whom the wish calls a girl, a boy or a child.
+_SMALL = (9, 12)
 #: The ages that a word of somebody's job or kinship asks for.
 _WORD_AGES = {
     "retired": (61, 70),
@@ -72,6 +74,7 @@ class _Casts:
         words = recall.words_of_premise(seen.text("concept.premise"), self._kit)
         self._fill = Filler(self._cast, words, f"{ask.seed}:people")
         self._main = recall.main_situation_of(recall.pitch(seen))
+        self._small = {one.name for one in wish_of(ask).people if one.noun in CHILDREN}
         self._claims = set(_claims_of_cast(self._cast, self._kit))
         for piece in (self._kit, self._main, recall.theme(seen)):
             self._claims |= claims(piece)
@@ -169,6 +172,8 @@ class _Casts:
         own = next((ages for word, ages in _WORD_AGES.items() if word in job.split()), None)
         if is_machine(self._cast[role]):
             return _SERVICE
+        if self._cast[role].full in self._small:
+            return _SMALL
         if said:
             youngest, oldest = map(int, said.split("-"))
             return youngest, oldest
@@ -196,7 +201,7 @@ class _Casts:
         chosen = [self._main]
         yield chosen[0]
         rounds = 2 if self._seen.number("concept.length.chapters") >= _LONG_NOVEL else 1
-        second = self._chance.choice(_SECOND_PAIRS)
+        second = self._chance.choice([pair for pair in _SECOND_PAIRS if situations(self._kit, pair)])
         for pairs in (
             (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds if rounds > 1 else (("PB",), second)
         ):

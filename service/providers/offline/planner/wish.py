@@ -81,13 +81,15 @@ class Wish:
 
     @property
     def town(self) -> str:
-        """The first place of the text that may be a town, or an empty string."""
-        return min((one for one in self.places if not _is_site(one)), key=self.text.find, default="")
+        """The first place of the text that may be a town, else a place without a name where many people live;
+        or an empty string."""
+        named = min((one for one in self.places if not _is_site(one)), key=self.text.find, default="")
+        return named or next((one for one in self.places if _is_settled(one)), "")
 
     @property
     def site(self) -> str:
         """The place of which most is said, if it is no town; else an empty string."""
-        sites = [place for place in self.places if _is_site(place)]
+        sites = [place for place in self.places if _is_site(place) and not _is_settled(place)]
         if len(self.text) > LONG:
             return next(iter(sites), "")
         return max(reversed(sites), key=lambda place: len(place.split()), default="")
@@ -105,6 +107,10 @@ class Wish:
 
 def _noun_and_class(thing: str) -> tuple[str, str]:
     return look_up(thing.split(" of ")[0].split()[-1])
+
+
+def _is_settled(place: str) -> bool:
+    return place.split()[-1].lower() in listed("settled") and place.startswith("the ")
 
 
 def _is_site(place: str) -> bool:
