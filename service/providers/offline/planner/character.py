@@ -57,7 +57,7 @@ def draft_people(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     """Casts that differ in arcs and situations."""
     for index in range(ask.count):
         seen = Reader(ask.fields, assume)
-        values = _Casts(ask, seen, Random(f"who{ask.seed}:{index}:{seen.text('concept.logline')}")).values()
+        values = _Casts(ask, seen, Random(f"x{ask.seed}:{index}:{seen.text('concept.logline')}")).values()
         yield Draft(values, *seen.sources)
 
 

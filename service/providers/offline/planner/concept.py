@@ -223,7 +223,8 @@ def _new_victim(culture: Piece, kit: Piece, chance: Random, used: set[str]) -> s
     """The name of the one whose death a kit is about; empty where it is about none."""
     if not kit.many("victim"):
         return ""
-    firsts = [name for name in culture.words(kit.one("victim")) if name not in used]
+    every = culture.words(kit.one("victim"))
+    firsts = [name for name in every if name not in used] or every
     return f"{chance.choice(firsts)} {chance.choice(culture.words('last'))}"
 
 
