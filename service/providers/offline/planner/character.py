@@ -206,7 +206,7 @@ class _Casts:
             (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds if rounds > 1 else (("PB",), second)
         ):
             fits = [piece for piece in situations(self._kit, pairs) if piece not in chosen]
-            fits = [piece for piece in fits if self._is_apt(piece, *piece.one("pair"))] or fits
+            fits = [piece for piece in fits if self._is_apt(piece, *piece.one("pair"))]
             if fits:
                 chosen.append(_pick(self._taste, fits, self._chance))
                 self._claims |= claims(chosen[-1])
