@@ -200,17 +200,21 @@ class _Casts:
         """One situation for each pair, so that none contradicts another; as many as a novel can tell out."""
         chosen = [self._main]
         yield chosen[0]
-        rounds = 2 if self._seen.number("concept.length.chapters") >= _LONG_NOVEL else 1
-        second = self._chance.choice([pair for pair in _SECOND_PAIRS if situations(self._kit, pair)])
-        for pairs in (
-            (("PB",), ("PA",), ("PE",), ("PY",), _OTHER_PAIRS) * rounds if rounds > 1 else (("PB",), second)
-        ):
+        long = self._seen.number("concept.length.chapters") >= _LONG_NOVEL
+        every = (("PB",), *_SECOND_PAIRS, _OTHER_PAIRS) * 2
+        for pairs in every if long else (("PB",), self._second_pair()):
             fits = [piece for piece in situations(self._kit, pairs) if piece not in chosen]
             fits = [piece for piece in fits if self._is_apt(piece, *piece.one("pair"))]
             if fits:
                 chosen.append(_pick(self._taste, fits, self._chance))
                 self._claims |= claims(chosen[-1])
                 yield chosen[-1]
+
+    def _second_pair(self) -> tuple[str, ...]:
+        """A pair beside that of the protagonist's closest: of somebody locked where there is one."""
+        open_ = [pair for pair in _SECOND_PAIRS if situations(self._kit, pair)]
+        kept = [pair for pair in open_ if self._kept.keys() & set(pair[0]) - {"P"}]
+        return self._chance.choice(kept or open_)
 
 
 def is_machine(person: Person) -> bool:
