@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from service.providers.offline.planner.corpus import pieces, read_pieces
+from service.providers.offline.planner.matching import agrees, claims
 from service.providers.offline.planner.word_lists import listed
 from service.providers.protocols import FieldValue
 from tests.unit.planner_asks import CLOCKMAKER, a_plan, draft_of
@@ -78,3 +80,23 @@ def test_a_dead_man_has_a_name_that_nobody_else_has() -> None:
     assert victim is not None
     people = premise.split("The people: ")[1].split("\n")[0]
     assert not set(victim[1].split()) & set(re.findall(r"\w+", people))
+
+
+def test_somebody_who_is_gone_has_no_role() -> None:
+    spark = "A sailor looks for her missing brother Tom, who left a compass."
+    premise = str(draft_of("concept", {}, inspiration=spark).values["concept.premise"])
+    assert "Gone before it begins: Tom." in premise
+    assert "Tom" not in premise.split("The people: ")[1].split("\n")[0]
+
+
+def test_claims_of_one_role_exclude_their_opposite() -> None:
+    [arc] = read_pieces("# arc one\nfor: A\nclaims: !liar\n")
+    assert claims(arc, "A") == {"A=!liar"}
+    assert not agrees(claims(arc, "A"), {"A=liar"})
+    assert agrees(claims(arc, "A"), {"P=liar", "A=kin"})
+
+
+def test_every_claim_is_of_a_role_or_of_an_arc() -> None:
+    for kind in ("kit", "sit", "theme"):
+        for piece in pieces(kind).values():
+            assert all(re.fullmatch(r"[POABEY]=!?[a-z]+", claim) for claim in claims(piece)), piece.name

@@ -87,13 +87,13 @@ def culture_of(kit: Piece, wish: Wish, chance: Random) -> Piece:
 
 def is_absent(person: WishedPerson, kit: Piece) -> bool:
     """Whether the kit is about this one's absence, so that no role is theirs."""
-    return person.noun in kit.words("absent")
+    return bool(person.noun) and person.noun.split()[-1] in kit.words("absent")
 
 
 def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> Casting:
     """Fill a kit's roles: the wish's people first, then new people whose names nobody has used."""
     jobs = {role: job.replace("{site}", words["site"]) for role, job in kit_jobs(kit).items()}
-    cast = [person for person in wish.people if not is_absent(person, kit)]
+    cast = [person for person in wish.people if not is_absent(person, kit) and not person.gone]
     given, spare = _given_roles(cast, jobs if kit.many("open") else {}, wish.text, young=bool(voice_of(kit)))
     names.take(part for one in wish.people for part in one.name.split())
     people = {role: _person(role, given[role], wish, kit, names) for role in ROLES}

@@ -28,6 +28,7 @@ CHAPTERS, THREADS = "plot.chapters", "plot.threads"
 _LEAST_WORDS = 50
 #: How much of an accepted text stands in the ending, in characters.
 _LONGEST_QUOTE = 300
+_HELPING = ("is", "has", "does", "was", "must", "can", "cannot", "could", "would", "may")
 #: The aim of the outer story, with the commas round it.
 _AIM = re.compile(r",? ?\{aim\}")
 
@@ -187,7 +188,7 @@ def _chapters(
 def _conflict(goal: str, conflict: str, roles: Roles) -> str:
     """What stands against the goal, as a sentence: with the subject that the summary left out."""
     first = conflict.split()[0]
-    verbs = {*map(third_person, listed("verbs")), "is", "has", "does", "was"}
+    verbs = {*map(third_person, listed("verbs")), *_HELPING}
     subject = next((one.short for one in roles.cast.values() if goal.startswith(one.short)), "")
     return capital(f"{subject} {conflict}" if subject and first in verbs else conflict)
 

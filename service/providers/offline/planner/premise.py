@@ -21,6 +21,7 @@ PLACES_LINE = "The place: "
 THING_LINE = "The thing: "
 DEED_LINE = "The deed: "
 LOST_LINE = "The absent one: "
+GONE_LINE = "Gone before it begins: "
 VICTIM_LINE = "The dead: "
 _LONGEST = 4000
 _LONGEST_SPARK = 260
@@ -43,6 +44,8 @@ def write_premise(
     lines += [f"{DEED_LINE}{filler.words['deed']}."] if "deed" in own else []
     lines += [f"{LOST_LINE}{filler.words['lost']}."] if kit.many("lost") else []
     lines += [f"{VICTIM_LINE}{filler.words['victim']}."] if kit.many("victim") else []
+    gone = [one.called for one in wish.people if one.gone and one.called != filler.words["lost"]]
+    lines += [f"{GONE_LINE}{join_names(gone)}."] if gone else []
     unplaced = list(wish.unplaced)
     for thing, line in _carried(ask, wish, kit, casting.spare, filler, chance):
         if sum(map(len, lines)) + len(lines) + len(line) > _LONGEST:

@@ -170,7 +170,7 @@ def _asked_for(asked: Wish, threads: list[Thread]) -> Iterator[Thread]:
 
 
 def _carrier_thread(carrier: Piece, words: Mapping[str, str]) -> Thread:
-    return Thread("carrier", carrier.one("name"), carrier, {**words, **use_of(words.get("thing", ""))})
+    return Thread("carrier", carrier.one("name"), carrier, {**words, **use_of(words.get("thing", "thing"))})
 
 
 def _carrier(thing: str, sort: str, lines: list[str]) -> Piece | None:

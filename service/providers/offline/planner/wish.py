@@ -35,6 +35,9 @@ _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
 #: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
 _SORTS: dict[str, Sort] = {"animal": "animal", "event": "other", "sky": "other"}
 _NOT_CARRIED = ("body", "feeling")
+_AFTER_DEED = re.compile(
+    r",? (?:and|but|until|so) .*$|,.*$| (?:finds|discovers|meets|loses|gets|receives|is|has|must|falls) .*$"
+)
 _SIBLINGS = re.compile(r"\b[Tt]w(?:o|in) (sister|brother)s,? [A-ZÀ-Þ]\w+ and ([A-ZÀ-Þ]\w+)")
 _DEED = re.compile(
     r"\bwho ((?!wants|finds|hears|is|was|are|were|has|had|have|would|can|could|will|always|perhaps|sometimes)"
@@ -44,12 +47,14 @@ _DEED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WishedPerson:
-    """Somebody whom the inspiration names, by a name or by a noun. ``role`` and ``pronoun`` may be empty."""
+    """Somebody whom the inspiration names, by a name or by a noun. ``role`` and ``pronoun`` may be empty.
+    ``gone`` says that the text calls them dead, drowned or missing."""
 
     name: str = ""
     noun: str = ""
     role: str = ""
     pronoun: str = ""
+    gone: bool = False
 
     @property
     def called(self) -> str:
@@ -149,8 +154,16 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
         names = _of_weight(names, text)
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
     places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
-    wished = [WishedPerson(one.name, one.noun, one.role, one.pronoun) for one in people]
+    wished = [
+        WishedPerson(one.name, one.noun, one.role, one.pronoun, _is_gone(one.name, text)) for one in people
+    ]
     return _with_siblings(wished, text), places
+
+
+def _is_gone(name: str, text: str) -> bool:
+    """Whether a short text calls somebody of this name dead or missing."""
+    words = "|".join(sorted(listed("gone")))
+    return len(text) <= LONG and bool(re.search(rf"\b(?:{words}) (?:\w+ )?{re.escape(name)}\b", text))
 
 
 def _with_siblings(people: list[WishedPerson], text: str) -> list[WishedPerson]:
@@ -221,7 +234,8 @@ class _Places:
             return False
         if len(self.people) >= _MOST_PEOPLE or noun.word in self._called():
             return True
-        self.people.append(WishedPerson(noun=noun.phrase, role=noun.role, pronoun=noun.pronoun))
+        gone = noun.phrase.split()[0] in listed("gone")
+        self.people.append(WishedPerson("", noun.phrase, noun.role, noun.pronoun, gone))
         return True
 
     def _called(self) -> set[str]:
@@ -265,7 +279,7 @@ def _objects(things: list[tuple[str, Sort]]) -> list[tuple[str, Sort]]:
 
 def _deed(text: str) -> str:
     found = _DEED.search(text)
-    return re.sub(r",? (and|but|until|so) .*$|,.*$", "", found[1]).strip() if found else ""
+    return _AFTER_DEED.sub("", found[1]).strip() if found else ""
 
 
 def _often(text: str) -> str:
