@@ -13,6 +13,7 @@ from actors.genesis_answers import DraftsCodec, work_of
 from actors.genesis_moderation import Reader
 from actors.genesis_review import reviewed
 from actors.genesis_scenes import with_scenes
+from actors.genesis_sorting import sorted_text
 from actors.runtime.context import Context
 from actors.runtime.spec import Actor, ActorSpec
 from service.errors import NotFound, ProviderError, ProviderPermanent, ProviderRefused
@@ -47,6 +48,8 @@ async def perform(context: Context) -> Outcome:
     What is written so far goes to the listeners as ticks; each closed draft is a proposal at once, whatever
     becomes of those after it. If a moderator is configured, it checks what was asked for, and then each draft
     before it is a proposal.
+
+    A round that sorts an imported text has a call for each piece of the text, and one proposal.
     """
     round_ = read_round(context.job.input)
     read, names = await _read(context, round_)
@@ -55,6 +58,12 @@ async def perform(context: Context) -> Outcome:
     tools, ask = context.dependency(GenesisTools), plan_ask(read, round_, names)
     planner, reader = tools.planner, Reader(context, tools.moderation, ask)
     await reader.check_asked()
+    if round_.material:
+        if not proposals.has(0):
+            draft = await sorted_text(context, planner, ask)
+            await reader.check_written(draft)
+            await proposals.keep(0, draft)
+        return proposals.done()
 
     async def call(on_part: OnPart) -> tuple[Draft, ...]:
         work = work_of(planner, ask)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from actors.codecs import ReviewCodec
 from actors.runtime.context import Context
 from service.errors import ProviderRefused
+from service.genesis.sorting import MOST_READ
 from service.providers.protocols import Draft, FieldValue, Moderation, PlanAsk
 from service.providers.pseudonyms import Pseudonymizer, real_names
 from service.runtime.ledger import Work
 
-#: Characters of one text in a call, and of the material that is looked at.
-_PIECE, _MATERIAL = 8_000, 60_000
+#: Characters of one text in a call. Of the material, as much is looked at as a round sorts.
+_PIECE, _MATERIAL = 8_000, MOST_READ
 
 
 class Reader:

@@ -10,16 +10,14 @@ from typing import Any
 import structlog
 
 from actors.genesis_answers import DraftsCodec, work_of
+from actors.genesis_parts import message_without
 from actors.runtime.context import Context
-from service.errors import Conflict, ProviderError, ProviderThrottled
 from service.genesis.outlines import chapters_without_scenes, merged, scenes_ask
 from service.providers.plan_tokens import CHAPTERS_A_CALL
 from service.providers.protocols import Draft, DraftPart, PlanAsk, Planner
 
 _log = structlog.get_logger()
 _STEP = "propose_scenes"
-#: Attempts of a job where the settings say nothing: as in its spec.
-_ATTEMPTS = 3
 
 
 async def with_scenes(context: Context, planner: Planner, ask: PlanAsk, draft: Draft, index: int) -> Draft:
@@ -55,21 +53,9 @@ async def with_scenes(context: Context, planner: Planner, ask: PlanAsk, draft: D
 
 def _note(context: Context, draft: Draft, ids: tuple[str, ...], error: BaseException) -> str:
     """What a proposal says of chapters without scenes. Raises the error if the job is to be tried again."""
-    refused = isinstance(error, ProviderError) and not isinstance(error, ProviderThrottled)
-    spent = isinstance(error, Conflict) and error.code.endswith("BUDGET_EXCEEDED")
-    if not (refused or spent) or (refused and _tries_again(context, error)):
-        raise error
+    message = message_without(context, error)
     _log.warning("scenes.missing", chapters=len(ids), error=error)
-    assert isinstance(error, ProviderError | Conflict)
-    return (
-        f"{_numbers(draft.values, ids)}: no scenes were written. {error.message} Ask for them by their paths."
-    )
-
-
-def _tries_again(context: Context, error: BaseException) -> bool:
-    attempts = context.deps.settings.attempts.get(context.job.group, _ATTEMPTS)
-    temporary = isinstance(error, ProviderError) and error.temporary
-    return temporary and context.job.failures + 1 < attempts
+    return f"{_numbers(draft.values, ids)}: no scenes were written. {message} Ask for them by their paths."
 
 
 def _numbers(values: Mapping[str, object], ids: Iterable[str]) -> str:

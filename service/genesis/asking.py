@@ -9,7 +9,7 @@ from zlib import crc32
 from service.genesis.fields import find
 from service.genesis.generation import Round
 from service.genesis.history import outline
-from service.genesis.model import GenesisStage, State
+from service.genesis.model import STAGES, State
 from service.genesis.paths import below, locked, selected
 from service.providers.protocols import PlanAsk
 
@@ -23,7 +23,7 @@ def plan_ask(read: State, round_: Round, used_names: Iterable[str] = ()) -> Plan
         stage=round_.stage.value,
         fields=outline(read),
         inspiration=read.inspiration,
-        material=dict(_material(read, round_.stage)),
+        material=dict(_material(read, round_)),
         language=read.json["language"],
         count=round_.count,
         locked={path: values[path] for path in below(round_.stage, values) if _stays(path, read, round_)},
@@ -41,9 +41,9 @@ def _stays(path: str, read: State, round_: Round) -> bool:
     return locked(path, read.locks) or not selected(path, round_.scope)
 
 
-def _material(read: State, stage: GenesisStage) -> Iterator[tuple[str, str]]:
+def _material(read: State, round_: Round) -> Iterator[tuple[str, str]]:
     for id_, one in read.material.items():
-        if stage in one.get("into", (stage,)):
+        if id_ == round_.material if round_.material else round_.stage in one.get("into", STAGES):
             yield id_, one["text"]
 
 

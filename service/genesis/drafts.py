@@ -36,6 +36,21 @@ class Draft(Protocol):
     def notes(self) -> Sequence[str]:
         """Sentences for the user that say which wishes the draft does not fulfil."""
 
+    @property
+    def quotes(self) -> Mapping[str, str]:
+        """The passages of a user's text from which values were taken, by the paths of the values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A draft with the ids of the service: its values by path, and the ids in each collection, in order, by
+    the collection's path within the stage. ``own`` maps the path of each value in the draft to its path
+    here."""
+
+    values: dict[str, Any]
+    order: dict[str, list[str]]
+    own: dict[str, str]
+
 
 class DraftInvalid(ValueError):
     """A draft has values that its stage cannot contain. Each of the ``problems`` is a path and a sentence."""
@@ -45,11 +60,8 @@ class DraftInvalid(ValueError):
         self.problems = tuple(problems)
 
 
-def read_draft(
-    read: State, stage: GenesisStage, values: Mapping[str, Any], *, seed: str
-) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Read a draft. Returns its values by path, and the ids in each collection, in order, by the collection's
-    path within the stage.
+def read_draft(read: State, stage: GenesisStage, values: Mapping[str, Any], *, seed: str) -> Read:
+    """Read the values of a draft.
 
     New elements get new ids, which are the same for the same seed. References are changed to these ids.
     References to elements that do not exist are left out. Raises ``DraftInvalid``.
@@ -64,19 +76,21 @@ def read_draft(
     if problems:
         raise DraftInvalid(problems)
     kept = dict(_referring(read, reading))
-    return kept, {name: reading.present(name, ids, kept) for name, ids in reading.order.items()}
+    order = {name: reading.present(name, ids, kept) for name, ids in reading.order.items()}
+    return Read(kept, order, reading.own)
 
 
 @dataclass(slots=True)
 class _Reading:
     """The state of reading a draft. ``names`` maps the name of each element in the draft (``people.x1``) to
-    its name with the id of the service."""
+    its name with the id of the service, and ``own`` the paths of values."""
 
     stage: StageState
     seed: str
     values: dict[str, tuple[Field, Any]] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, value: Any) -> None:
         """Read one value, or the order of a collection. Raises ``ValueError``."""
@@ -86,10 +100,8 @@ class _Reading:
         for collection, id_ in place.elements:
             self._enter(collection, id_)
         if place.field is not None:
-            self.values[f"{self.stage.stage}.{self._own(within(path))}"] = (
-                place.field,
-                place.field.check(value),
-            )
+            self.own[path] = f"{self.stage.stage}.{self._own(within(path))}"
+            self.values[self.own[path]] = (place.field, place.field.check(value))
         elif place.collection is None or place.is_element or not isinstance(value, list | tuple):
             raise ValueError("This is not a single field.")
         else:

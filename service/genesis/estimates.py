@@ -12,17 +12,19 @@ from service.genesis.decide import Rules, decide
 from service.genesis.generation import Round
 from service.genesis.refusals import SessionNotFound
 from service.genesis.sessions import lock_session
+from service.genesis.sorting import pieces_of
 from service.providers.plan_tokens import CHAPTERS
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The rounds that a command would begin, and what their cost depends on: the chapters that the plan has
-    or wants, and the language."""
+    or wants, the language, and the number of pieces of a text that the rounds sort."""
 
     rounds: Sequence[Round] = ()
     chapters: int = CHAPTERS
     language: str = "en"
+    pieces: int = 0
 
 
 async def expected_of(connection: Connection, session_id: UUID, command: Command, rules: Rules) -> Expected:
@@ -35,4 +37,6 @@ async def expected_of(connection: Connection, session_id: UUID, command: Command
         return Expected()
     decision = decide(locked.session, command, locked.now, rules=rules)
     chapters = decision.state.values().get("concept.length.chapters", CHAPTERS)
-    return Expected(decision.rounds, chapters, decision.state.json["language"])
+    texts = {one.material for one in decision.rounds if one.material}
+    pieces = sum(len(pieces_of(decision.state.material[id_]["text"])) for id_ in texts)
+    return Expected(decision.rounds, chapters, decision.state.json["language"], pieces)

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from service.genesis import patches
 from service.genesis.derive import at_rest
-from service.genesis.drafts import Draft, read_draft
+from service.genesis.drafts import Draft, DraftInvalid, read_draft
 from service.genesis.events import Event
 from service.genesis.fields import find
 from service.genesis.model import (
@@ -27,6 +27,7 @@ from service.genesis.model import (
     wait_key,
 )
 from service.genesis.paths import below, locked, selected
+from service.genesis.quotes import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Round:
     is empty, the round proposes values for the whole stage.
 
     ``blend`` contains the proposals that the round combines to new proposals. These proposals stay in the
-    state while the round runs.
+    state while the round runs. ``material`` is the id of the imported text that the round sorts into fields;
+    None for a round that writes proposals.
     """
 
     stage: GenesisStage
@@ -44,6 +46,7 @@ class Round:
     scope: tuple[str, ...] = ()
     instruction: str | None = None
     blend: tuple[str, ...] = ()
+    material: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,6 +67,7 @@ class Round:
             "scope": list(self.scope),
             "instruction": self.instruction,
             "blend": list(self.blend),
+            **({"material": self.material} if self.material else {}),
         }
 
 
@@ -76,6 +80,7 @@ def read_round(input_: Json) -> Round:
         tuple(input_["scope"]),
         input_["instruction"],
         tuple(input_["blend"]),
+        input_.get("material"),
     )
 
 
@@ -88,24 +93,36 @@ def proposal_id(job_id: UUID, index: int) -> str:
 def proposal(read: State, round_: Round, id_: str, index: int, draft: Draft) -> dict[str, Any]:
     """A draft as a proposal. ``read`` is the state that the draft was drawn from, as the job read it.
 
-    Values outside the scope are left out. A locked field keeps its current value, or stays empty. Raises
-    ``DraftInvalid``.
+    Values outside the scope are left out. A locked field keeps its current value, or stays empty. If the
+    round sorts a text, only values with a quote from the text count, and they are the scope of the proposal.
+    Raises ``DraftInvalid``.
     """
-    values, order = read_draft(read, round_.stage, draft.values, seed=id_)
+    sorts = round_.material is not None
+    quotes = quoted(read.material[round_.material]["text"], draft) if round_.material else {}
+    given = {path: draft.values[path] for path in quotes} if sorts else draft.values
+    done = read_draft(read, round_.stage, given, seed=id_)
+    values = dict(_reimposed(read, round_, done.values))
+    if sorts:
+        own = {done.own[path]: quote for path, quote in quotes.items()}
+        quotes = {path: own[path] for path in values if not locked(path, read.locks)}
+        values = {path: values[path] for path in quotes}
+    if sorts and not values:
+        raise DraftInvalid([(round_.stage, "No value has a passage of the text.")])
     cited = list(_cited(read, draft.drawn_from))
     made = {
         "stage": round_.stage.value,
         "round": round_.number,
         "index": index,
-        "values": dict(_reimposed(read, round_, values)),
-        "order": order,
+        "values": values,
+        "order": done.order,
         "drawn_from": list(dict.fromkeys([*_texts(draft.drawn_from), *cited])),
         "at": {path: read.revision(path) for path in cited},
         "locked_then": sorted(below(round_.stage, read.locks)),
         "status": ProposalStatus.OPEN.value,
     }
-    more = {"scope": round_.scope, "assumed": draft.assumed, "notes": draft.notes}
-    return made | {key: list(part) for key, part in more.items() if part}
+    more = {"scope": values if sorts else round_.scope, "assumed": draft.assumed, "notes": draft.notes}
+    made |= {key: list(part) for key, part in more.items() if part}
+    return made | ({"quotes": quotes} if sorts else {})
 
 
 def _reimposed(read: State, round_: Round, values: Json) -> Iterator[tuple[str, Any]]:

@@ -225,12 +225,15 @@ class OfPaths(Payload):
 
 class ImportMaterial(Payload):
     """Adds a text of the user to the session. The text is stored word for word. ``into`` lists the stages
-    that use the text."""
+    that use the text. For each of them, a round begins that sorts the text into the fields of the stage,
+    unless the stage is not reached, is locked, or has a running round, or the budget is spent. Its proposal
+    quotes the passage of each value."""
 
     text: Material
     """Text to store, at most 1 MiB."""
     into: Annotated[tuple[GenesisStage, ...], AtMost(5)] = ()
-    """Stages that use the text. Left out: all stages."""
+    """Stages that use the text, and into whose fields it is sorted at once. A round reads the first 120,000
+    characters. Left out: all stages use the text, and no round begins."""
 
 
 class SetBudget(Payload):

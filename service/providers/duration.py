@@ -7,7 +7,7 @@ speed of this machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
@@ -33,8 +33,9 @@ _DRAW, _LOOK, _COLOURS = 0.8, 0.05, 0.15
 _SPEAK_A_THOUSAND = 8.0
 #: The time for writing, directing and questions by offline providers, and between steps, in seconds.
 _BESIDE = 1.0
-#: Writing one proposal for a stage of a novel's plan on this machine.
-_PROPOSE = 0.1
+#: Writing one proposal for a stage of a novel's plan on this machine, and how many tokens a usual language
+#: model writes in a second.
+_PROPOSE, _TOKENS_A_SECOND = 0.1, 80
 #: Characters of a book that is written on this machine: with up to four scenes, and for each further scene.
 _WRITTEN: Mapping[AgeRange, tuple[int, int]] = MappingProxyType(
     {"0-3": (1100, 145), "3-5": (1120, 145), "5-8": (3000, 220), "8-10": (3450, 195)}
@@ -137,12 +138,23 @@ class Durations:
         return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
 
     def round(self, step: str, count: int) -> float:
-        """A round of so many proposals for a stage of a novel's plan."""
+        """A round of so many proposals by the offline planner, for a stage of a novel's plan."""
         found = self._measured.get((step, model_of(self._settings, "planner")))
-        if not is_offline(self._settings, "planner"):
-            return found.seconds if found else count * PROPOSAL_SECONDS
         worked = found.seconds if found else 0.0
         return (worked or count * _PROPOSE) + count * PROPOSAL_SECONDS * self._settings.offline_latency
+
+    def turns(self, calls: Sequence[tuple[str, int, int]], count: int) -> float:
+        """A round of so many proposals by a language model. ``calls`` are its steps, each with the number of
+        its calls and their output tokens. The calls follow one another, except those for the scenes of one
+        proposal."""
+        return sum(
+            (count if step == "propose_scenes" else times) * self._written_by_model(step, tokens)
+            for step, times, tokens in calls
+        )
+
+    def _written_by_model(self, step: str, tokens: int) -> float:
+        found = self._paid("planner", step)
+        return found.seconds if found else tokens / _TOKENS_A_SECOND
 
     def _written(self) -> float:
         return _BESIDE if is_offline(self._settings, "text") else 0.0

@@ -47,6 +47,7 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
             f"propose_{stage}": Counts(input_tokens=7000, output_tokens=_PROPOSALS * each)
             for stage, each in _PROPOSAL_TOKENS.items()
         },
+        "sort_material": plan_tokens.usual_call(plan_tokens.SORTED),
         "review_plot": plan_tokens.usual_call(plan_tokens.REVIEWED),
         "propose_scenes": plan_tokens.usual_call(plan_tokens.usual_scenes(plan_tokens.CHAPTERS_A_CALL)),
     }
@@ -195,20 +196,20 @@ class Estimator:
         chapters: int = plan_tokens.CHAPTERS,
         language: str = "en",
         scope: Sequence[str] = (),
+        pieces: int = 0,
     ) -> RoundEstimate:
-        """A round of so many proposals for a stage of a novel's plan, or for the paths of ``scope``."""
+        """A round of so many proposals for a stage of a novel's plan, or for the paths of ``scope``. With
+        ``pieces``, the round sorts so many pieces of a text."""
         if not is_offline(self._settings, "planner"):
-            calls = plan_tokens.calls_of(stage, count, chapters=chapters, scope=scope)
-            return self._round(calls, stage, count, language)
+            calls = plan_tokens.calls_of(stage, count, chapters=chapters, scope=scope, pieces=pieces)
+            return self._round(calls, count, language)
         step, model = f"propose_{stage}", self._model("planner")
         typical = replace(TYPICAL[step], output_tokens=count * _PROPOSAL_TOKENS[stage])
         usd = self._prices.usage(model, self._as_measured(step, model, typical)).cost_usd
         seconds = self._durations.round(step, count)
         return RoundEstimate(model, usd, usd * _ROUND_TRIES, seconds, self._known(step, model))
 
-    def _round(
-        self, calls: Sequence[tuple[str, int, int]], stage: str, count: int, language: str
-    ) -> RoundEstimate:
+    def _round(self, calls: Sequence[tuple[str, int, int]], count: int, language: str) -> RoundEstimate:
         """A round of a language model: as measured, else by typical tokens; at the most, what is reserved."""
         model = self._model("planner")
         usual = [
@@ -220,7 +221,7 @@ class Estimator:
             model,
             sum((times * self._prices.usage(model, one).cost_usd for times, one in usual), Decimal(0)),
             sum((times * self._prices.usage(model, one).cost_usd for times, one in most), Decimal(0)),
-            self._durations.round(f"propose_{stage}", count),
+            self._durations.turns(calls, count),
             min(self._known(step, model) for step, _, _ in calls),
             sum(times for times, _ in usual),
             sum(times * one.input_tokens for times, one in usual),

@@ -47,9 +47,12 @@ SORTED, REVIEWED = 3000, 2000
 
 
 def calls_of(
-    stage: str, count: int, *, chapters: int = CHAPTERS, scope: Sequence[str] = ()
+    stage: str, count: int, *, chapters: int = CHAPTERS, scope: Sequence[str] = (), pieces: int = 0
 ) -> list[tuple[str, int, int]]:
-    """The calls of a round of proposals: each step, how often it is called, and its usual output tokens."""
+    """The calls of a round of proposals: each step, how often it is called, and its usual output tokens. With
+    ``pieces``, the round sorts so many pieces of a text."""
+    if pieces:
+        return [("sort_material", pieces, SORTED)]
     named = {path.split(".")[2] for path in scope if path.startswith("plot.chapters.")}
     parts = ceil((len(named) or chapters) / CHAPTERS_A_CALL)
     if stage == "plot" and (named or not scope):

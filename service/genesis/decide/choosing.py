@@ -86,7 +86,7 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
             at.stop(stage)
         edit = at.edit(stage)
         taken = edit.take(id_, proposal, paths or proposal.get("scope", ()), at.state.locks)
-        if paths:
+        if paths or "quotes" in proposal:
             self._refuse_too_many(at.stage(stage), edit.order)
         chosen: dict[str, Any] = {} if paths else self._chosen(at.stage(stage), id_)
         if patch := edit.patch(**chosen):

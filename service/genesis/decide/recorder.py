@@ -119,13 +119,14 @@ class Recorder:
         scope: tuple[str, ...] = (),
         instruction: str | None = None,
         blend: tuple[str, ...] = (),
+        material: str | None = None,
     ) -> Round:
         """Start a new round. The proposals of the previous round are removed from the state, except those
         that the new round blends."""
         self.answer(stage)
         before = self.stage(stage)
         count = count or self._usual_count(stage)
-        round_ = Round(stage, before.round + 1, count, scope, instruction, blend)
+        round_ = Round(stage, before.round + 1, count, scope, instruction, blend, material)
         blended = {"status": ProposalStatus.BLENDED.value}
         left = {id_: blended if id_ in blend else None for id_ in before.proposals}
         patch = {"status": StageStatus.PROPOSING.value, "round": round_.number, "proposals": left}

@@ -10,9 +10,19 @@ from service.errors import InvalidInput
 from service.genesis.commands import CommandType
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
+from service.genesis.derive import reached
 from service.genesis.history import branched
-from service.genesis.model import By, EventType, GenesisStage, GenesisStatus, Json, StageStatus, State
-from service.genesis.paths import mint
+from service.genesis.model import (
+    STAGES,
+    By,
+    EventType,
+    GenesisStage,
+    GenesisStatus,
+    Json,
+    StageStatus,
+    State,
+)
+from service.genesis.paths import locked, mint
 from service.genesis.payloads import MOST_MATERIAL_IN_ALL as MOST
 from service.genesis.payloads import ImportMaterial, StartGenesis
 
@@ -60,7 +70,8 @@ def _branch(past: State, payload: StartGenesis) -> dict[str, Any]:
 
 
 class ImportMaterialHandler(CommandHandler[ImportMaterial]):
-    """Stores a text of the user, word for word."""
+    """Stores a text of the user, word for word. With ``into``, it also requests a round for each of the
+    stages in which a round may begin: the round sorts the text into the fields of its stage."""
 
     types = (CommandType.IMPORT_MATERIAL,)
 
@@ -76,7 +87,19 @@ class ImportMaterialHandler(CommandHandler[ImportMaterial]):
         if payload.into:
             added[id_]["into"] = [stage.value for stage in payload.into]
         at.record(EventType.MATERIAL_IMPORTED, {"material": added})
-        return {"material_id": id_}
+        rounds = [at.request(stage, count=1, material=id_) for stage in _sorting(at, payload)]
+        made = {"rounds": {one.stage.value: one.number for one in rounds}} if rounds else {}
+        return {"material_id": id_, **made}
+
+
+def _sorting(at: Recorder, payload: ImportMaterial) -> list[GenesisStage]:
+    """The stages into whose fields a text is sorted at once: those in which a round may begin."""
+    wanted = [stage for stage in STAGES if stage in payload.into and stage in at.rules.generates]
+    return [stage for stage in wanted if at.can_pay() and _may_begin(at.state, stage)]
+
+
+def _may_begin(state: State, stage: GenesisStage) -> bool:
+    return reached(state, stage) and not state.stage(stage).running and not locked(stage.value, state.locks)
 
 
 def _material(seed: str, texts: Iterable[str], known: Json) -> dict[str, dict[str, Any]]:

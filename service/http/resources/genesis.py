@@ -96,6 +96,7 @@ def _forecast(estimator: Estimator, round_: Round, expected: Expected) -> RoundE
         chapters=expected.chapters,
         language=expected.language,
         scope=round_.scope,
+        pieces=expected.pieces,
     )
 
 

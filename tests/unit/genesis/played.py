@@ -68,6 +68,7 @@ class Drafted:
     drawn_from: Sequence[str] = ("inspiration",)
     assumed: Sequence[str] = ()
     notes: Sequence[str] = ()
+    quotes: Mapping[str, str] = field(default_factory=dict)
 
 
 def command_id(number: int) -> UUID:
