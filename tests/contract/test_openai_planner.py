@@ -395,7 +395,10 @@ async def test_a_text_is_sorted_into_fields_with_the_passages(
         "character.people.c7.name": "Ilse Brandt",
         "character.people.c7.want": "to sell the ferry",
     }
-    assert draft.quotes == {"character.people.c7.want": "She wants\nto sell it"}
+    assert draft.quotes == {
+        "character.people.c7.name": "Ilse Brandt",
+        "character.people.c7.want": "She wants\nto sell it",
+    }
     assert draft.drawn_from == ("material.m1",)
     assert planner.most_usd(ask, "sort_material") == 0
     assert "people.want" in sent(stub)[2]["properties"]["passages"]["items"]["properties"]["field"]["enum"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from service.providers.offline.pace import Pace
@@ -11,6 +13,7 @@ from service.providers.openai.planner.planner import OpenAIPlanner
 from service.providers.openai.structured import Answers
 from service.providers.protocols import Draft, DraftPart, FieldValue, PlanAsk, Planner, Stage
 from tests.contract.conftest import MODEL
+from tests.stubs.openai_server import OpenAIStub
 from tests.unit.planner_asks import CLOCKMAKER, STAGES, a_plan
 
 
@@ -75,10 +78,15 @@ async def test_siblings_differ(planner: Planner) -> None:
     assert len({str(draft.values["concept.title"]) for draft in drafts}) == 4
 
 
-async def test_what_a_text_says_of_a_stage_comes_with_quotes(planner: Planner) -> None:
-    ask = PlanAsk("world", material={"m1": "The town of Ost has no clocks."})
-    for draft in (await planner.sort_material(ask)).value:
-        assert all(quote in ask.material["m1"] for quote in draft.quotes.values())
+async def test_what_a_text_says_of_a_stage_comes_with_quotes(planner: Planner, stub: OpenAIStub) -> None:
+    passage = {"field": "places.summary", "element": "Ost", "value": "It has no clocks."}
+    stub.say = lambda _: json.dumps({"passages": [passage | {"quote": "The town of Ost has no clocks."}]})
+    ask = PlanAsk("world", material={"m1": "The town of Ost has no clocks. It rains."})
+    (draft,) = (await planner.sort_material(ask)).value
+    assert draft.values.keys() == draft.quotes.keys()
+    assert "Ost" in draft.values.values()
+    assert all(quote in ask.material["m1"] for quote in draft.quotes.values())
+    assert draft.drawn_from == ("material.m1",)
 
 
 async def test_a_review_quotes_the_plan(planner: Planner) -> None:

@@ -14,6 +14,7 @@ from service.domain.offline import OFFLINE
 from service.providers.offline.models import PLANNER as MODEL
 from service.providers.offline.pace import PROPOSAL_SECONDS, Pace
 from service.providers.offline.planner.drafting import drafts
+from service.providers.offline.planner.sorting import sorted_draft
 from service.providers.protocols import Draft, DraftPart, FieldValue, OnPart, PlanAsk, PlannerCall, Remark
 from service.providers.replies import Reply, Usage
 
@@ -45,8 +46,9 @@ class OfflinePlanner:
         return Reply(tuple(made), MODEL, usage)
 
     async def sort_material(self, ask: PlanAsk) -> Reply[tuple[Draft, ...]]:
-        """Nothing: it understands no text. Its proposals take names, places and things from the material."""
-        return Reply((), MODEL)
+        """The people, places, things and headings that the texts name, each with its sentence."""
+        draft = await asyncio.to_thread(sorted_draft, ask)
+        return Reply((draft,) if draft else (), MODEL)
 
     async def review(self, ask: PlanAsk) -> Reply[tuple[Remark, ...]]:
         """Nothing: the rules of the checks say what can be said without a model."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.providers.openai.planner.fields import FIELDS, Collection, Kind, Number, Refers
 from service.providers.openai.planner.reading import values_of
-from service.providers.openai.planner.sent import nested, sent_of
+from service.providers.openai.planner.sent import element_of, nested, sent_of
 from service.providers.openai.planner.wanted import closed, property_of, wanted_of
 from service.providers.protocols import MOST_SORTED, Draft, FieldValue, PlanAsk
 from service.providers.pseudonyms import Pseudonymizer
@@ -70,14 +70,21 @@ def sorted_draft(ask: PlanAsk, answer: Mapping[str, Any], people: Pseudonymizer)
             quotes[path] = passage
     if not quotes:
         return None
-    elements = {path.rpartition(".")[0] for path in quotes}
-    kept = {
-        path: value
-        for path, value in values.items()
-        if path in quotes or (_is_key(path) and path.rpartition(".")[0] in elements)
-    }
+    quotes |= dict(_quotes_of_names(ask, values, quotes))
     cited = tuple(f"material.{id_}" for id_ in ask.material)
-    return Draft({**kept, **ask.locked}, drawn_from=cited, quotes=quotes)
+    return Draft({path: values[path] for path in quotes}, drawn_from=cited, quotes=quotes)
+
+
+def _quotes_of_names(
+    ask: PlanAsk, values: Mapping[str, FieldValue], quotes: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The quotes of names of elements: the name itself, else the first passage about the element."""
+    passages: dict[str, str] = {}
+    for path, passage in quotes.items():
+        passages.setdefault(element_of(path), passage)
+    for path, value in values.items():
+        if _is_key(path) and (about := passages.get(element_of(path))):
+            yield path, passage_in(ask.material.values(), str(value)) or about
 
 
 def passage_in(texts: Iterable[str], quote: str) -> str:
