@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from service.devstack.stack import Stack
@@ -15,12 +18,15 @@ from service.devstack.temporary import temporary_folder
 from service.errors import StorytroupeError
 from service.genesis.findings import findings
 from service.genesis.model import GenesisStage, StageState
+from service.genesis.reading import session_state
 from service.genesis.verify import verify
 from service.process.start import Process, open_process
 from service.providers.prices import PriceTable
 from service.settings import Settings
 from tests.factories import USER
 from tests.genesis_sessions import SPARK, Led, Person
+from tests.http_genesis import Session
+from tests.http_service import SECRET, TOKENS, Caller
 from tests.integration.provider_books import dollars
 from tests.servers import fresh_database
 from tests.stubs.openai_server import OpenAIStub
@@ -50,7 +56,7 @@ async def running(stack: Stack, template_database: str, openai: OpenAIStub) -> A
                 openai_base_url=openai.base_url,
                 attempts={stage.value: 1 for stage in GenesisStage},
                 cpu_processes=1,
-                jwt_secret=SecretStr("a secret that is long enough to be taken for one"),
+                jwt_secret=SecretStr(SECRET),
             )
             async with open_process(settings) as process:
                 await process.core.database.pool.execute(
@@ -170,6 +176,66 @@ async def test_a_review_counts_with_words_of_the_plan_alone(person: Person, open
     assert remark["message"] == "Both want it."
     await led.do("SELECT_PROPOSAL", {"proposal_ids": list(plot.proposals)})
     assert [one.message for one in findings(await led.state()) if one.rule == "review"] == ["Both want it."]
+
+
+async def test_each_proposal_has_its_share_of_all_calls_of_its_round(
+    person: Person, openai: OpenAIStub
+) -> None:
+    led = await person.start(mode="free_form", chapters=7)
+    plot = await generate(led, GenesisStage.PLOT, count=2)
+    kinds = [call.kind for call in openai.calls]
+    assert (kinds.count("plan_plot"), kinds.count("plan_review")) == (1 + 2 * 2, 2)
+    bill = dollars(openai.calls)
+    assert bill > 0
+    first, second = plot.proposals
+    shown = await shown_state(led)
+    for id_ in (first, second):
+        assert shown["stages"]["plot"]["proposals"][id_]["cost_usd"] == pytest.approx(
+            float(bill) / 2, abs=1e-6
+        )
+    await led.do("SELECT_PROPOSAL", {"proposal_ids": [first]})
+    spend = (await shown_state(led))["spend"]
+    assert spend["cost_usd"] == pytest.approx(float(bill), abs=1e-6)
+    assert spend["kept_usd"] == spend["rejected_usd"] == pytest.approx(float(bill) / 2, abs=1e-6)
+
+
+async def shown_state(led: Led) -> Any:
+    """The state of a session as the API shows it."""
+    async with led.person.door() as connection:
+        return await session_state(connection, led.id)
+
+
+async def test_a_remark_is_a_finding_with_both_quotes_and_can_be_dismissed(
+    running: Process, person: Person, openai: OpenAIStub
+) -> None:
+    quotes: list[Mapping[str, str]] = []
+
+    def say(text: str) -> str:
+        if "remarks" not in json.loads(text):
+            return text
+        plan = json.loads(openai.calls[-1].body["messages"][1]["content"])["plan"]
+        told = [(path, one["goal"]) for path, one in plan.items() if isinstance(one, dict) and "goal" in one]
+        quotes[:] = [{"path": f"{path}.goal", "text": goal} for path, goal in told[:2]]
+        return json.dumps({"remarks": [{"message": "Both want it.", "quotes": quotes}]})
+
+    openai.say = say
+    led = await person.start(mode="free_form", chapters=3)
+    plot = await generate(led, GenesisStage.PLOT, count=1)
+    await led.do("SELECT_PROPOSAL", {"proposal_ids": list(plot.proposals)})
+    assert running.app is not None
+    async with TestServer(running.app) as server, aiohttp.ClientSession() as http:
+        token = TOKENS.issue(USER, ttl=timedelta(hours=1))
+        session = Session(Caller(http, str(server.make_url("")).rstrip("/"), USER, token), str(led.id))
+        found = [one for one in (await session.read("findings")).data["items"] if one["rule"] == "review"]
+        (remark,) = found
+        assert remark["message"] == "Both want it."
+        assert len({one["path"] for one in remark["citations"]}) == 2
+        assert [one["quote"] for one in remark["citations"]] == [one["text"] for one in quotes]
+        dismissed = {"finding_id": remark["id"], "reason": "On purpose."}
+        assert (await session.send("DISMISS_FINDING", dismissed)).status == 200
+        (remark,) = [one for one in (await session.read("findings")).data["items"] if one["rule"] == "review"]
+        assert remark["dismissed"]["reason"] == "On purpose."
+        assert remark["id"] not in {one["id"] for one in (await session.read()).data["findings"]}
 
 
 async def test_hostile_answers_move_nothing_that_is_locked(person: Person, openai: OpenAIStub) -> None:

@@ -9,6 +9,7 @@ from service.domain.languages import is_english
 from service.providers.offline.planner.blending import blend
 from service.providers.offline.planner.character import draft_people
 from service.providers.offline.planner.concept import draft_concepts
+from service.providers.offline.planner.in_place import in_place
 from service.providers.offline.planner.plot import draft_plots
 from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.taste import taste_of
@@ -36,7 +37,7 @@ def drafts(ask: PlanAsk) -> Iterator[Draft]:
     seen: list[Mapping[str, FieldValue]] = []
     ask = _known(ask)
     for draft in _coming(ask):
-        values = {**draft.values, **ask.locked}
+        values = in_place(ask, {**draft.values, **ask.locked})
         if values in seen or len(seen) == ask.count:
             continue
         seen.append(values)
