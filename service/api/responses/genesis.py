@@ -44,8 +44,8 @@ class SessionSpend(Answer):
     cost_usd: float
     """Cost of all calls so far, in US dollars."""
     kept_usd: float | None
-    """Cost of the proposals of which a value is in the plan. The proposals of a round share the cost of their
-    call. Null for an earlier version with a cost."""
+    """Cost of the proposals of which a value is in the plan. The proposals of a round share the cost of all
+    its calls. Null for an earlier version with a cost."""
     rejected_usd: float | None
     """Cost of the proposals that were not chosen. Null for an earlier version with a cost."""
 
@@ -121,7 +121,8 @@ class StageState(Answer):
     """Ids of the elements of each collection, in order."""
     proposals: dict[str, Any]
     """Proposals of the newest round, by id. Each has its `values` by path, its `status`, in `drawn_from` the
-    paths of the fields that it was derived from, and in `cost_usd` its share of the cost of its call."""
+    paths of the fields that it was derived from, and in `cost_usd` its share of the cost of its round. A
+    proposal that sorts an imported text has in `quotes` the passage of the text for each value, by path."""
     feedback: list[Any] = Field(default_factory=list)
     """Comments of the author about the stage, the newest last."""
     remarks: dict[str, Any] = Field(default_factory=dict)
@@ -338,7 +339,7 @@ class RoundCost(Answer):
     """Model that writes the proposals."""
     calls: int
     """Number of calls to the model. A plot is an outline, a call for the scenes of every six chapters, and a
-    review."""
+    review. An imported text has a call for each of its pieces."""
     input_tokens: int
     """Usual number of input tokens of all calls. 0: the planner has none."""
     output_tokens: int

@@ -9,8 +9,8 @@ from service.providers.protocols import FieldValue, PlanAsk
 
 
 def in_place(ask: PlanAsk, values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
-    """The values of a draft. Where the scope asks for whole elements that the draft lacks, new elements of the
-    draft have their ids, in order."""
+    """The values of a draft. Where the scope asks for whole elements that the draft lacks, new elements of
+    the draft have their ids, in order."""
     names = dict(_names(ask, values))
     ids = {new.rpartition(".")[2]: old.rpartition(".")[2] for new, old in names.items()}
     return {_renamed(path, names): _referring(value, ids) for path, value in values.items()}
