@@ -304,3 +304,19 @@ async def test_stream_sends_the_types_that_are_asked_for(maya: Caller) -> None:
     for wrong in ("stage", "stage.*,", "a b", "*.*"):
         answered = await session.read(f"events/stream?types={wrong}")
         assert (answered.status, answered.paths) == (422, ["types"])
+
+
+async def test_an_imported_text_is_sorted_by_a_round_of_each_stage_that_has_an_estimate(maya: Caller) -> None:
+    session = await start(maya)
+    payload = {"text": "Ilse keeps the ferry. " * 1000, "into": ["character", "world"]}
+    command = {"command_id": str(uuid4()), "command_type": "IMPORT_MATERIAL", "session_id": session.id}
+    forecast = await maya("POST", f"{BASE}/{session.id}/estimate", {**command, "payload": payload})
+    assert [(one["stage"], one["count"]) for one in forecast.data["rounds"]] == [
+        ("character", 1),
+        ("world", 1),
+    ]
+    done = (await session.send("IMPORT_MATERIAL", payload)).data
+    assert done["result"]["rounds"] == {"character": 1, "world": 1}
+    state = (await session.read()).data
+    assert state["material"][done["result"]["material_id"]]["into"] == ["character", "world"]
+    assert state["jobs"].keys() == {"character_1", "world_1"}

@@ -202,3 +202,15 @@ def test_a_round_of_a_language_model_is_forecast_from_its_calls() -> None:
     measured = {("propose_theme", "gpt-6-luna"): Measured(9, 6000, 1000, 4.0)}
     theme = Estimator(settings, PriceTable(), measured).round("theme", 2)
     assert (theme.usd, theme.measured, theme.seconds) == (Decimal("0.0011"), 9, 4.0)
+
+
+def test_a_text_is_sorted_by_a_call_for_each_piece_one_after_another() -> None:
+    settings = Settings(planner_provider="openai", planner_model="gpt-6-luna")
+    measured = {("sort_material", "gpt-6-luna"): Measured(9, 6000, 1000, 4.0)}
+    theme = Estimator(settings, PriceTable(), measured).round("theme", 1, pieces=10)
+    assert (theme.calls, theme.seconds, theme.measured, theme.output_tokens) == (10, 40.0, 9, 10_000)
+    assert Estimator(settings, PriceTable()).round("theme", 1, pieces=1).most_usd > 0
+    # Scenes of a proposal are written at once; proposals, and their reviews, follow one another.
+    step = {(name, "gpt-6-luna"): Measured(9, 1, 1, 10.0) for name in ("propose_plot", "propose_scenes")}
+    plot = Estimator(settings, PriceTable(), {**step, ("review_plot", "gpt-6-luna"): Measured(9, 1, 1, 5.0)})
+    assert plot.round("plot", 2, chapters=24).seconds == 10 + 2 * 10 + 2 * 5
