@@ -62,9 +62,9 @@ _AFTER_THROTTLE, _AFTER_SLOW = 0.5, 0.9
 class Window:
     """The number of calls that may run at once: from 1 to ``most``.
 
-    The window grows by one after as many successful calls as the window is large. It shrinks at once if the
-    provider throttles a call, or answers much more slowly than usual for calls of the same type. If several
-    calls that ran at the same time meet one overload, only the first of them shrinks the window.
+    A window of 5 becomes 6 after 5 successful calls, and so on. It shrinks immediately if the provider
+    throttles a call, or answers much more slowly than usual for calls of the same type. If calls that ran at
+    the same time fail for the same overload, only the first failure shrinks the window.
     """
 
     most: int

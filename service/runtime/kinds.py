@@ -104,7 +104,8 @@ class Kind(Protocol):
     ) -> Projected:
         """What follows for the aggregate from the steps, and from the jobs that were just opened. Pure.
 
-        ``jobs`` are all jobs after the steps, including the opened jobs, older runs first.
+        ``jobs`` are all jobs as the steps have left them, with the opened jobs. The jobs of older runs come
+        first.
         """
 
     async def store(self, connection: Connection, rows: Mapping[UUID, Any]) -> None:

@@ -98,8 +98,7 @@ def test_every_file_has_an_ending() -> None:
     assert known.items() <= EXTENSIONS.items()
 
 
-#: The files in which an asset's own name may stand, beside its row and its actor. A novel is exported as an EPUB,
-#: too.
+#: The files in which an asset's own name may stand, beside its row and its actor. Novels have an EPUB, too.
 SPELT = {
     "epub": {
         "service/publishing",
