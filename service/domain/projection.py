@@ -240,8 +240,8 @@ def project(
 ) -> Projection:
     """Return what these job steps change in the story: its columns, its runs and its events.
 
-    ``jobs`` are all jobs of the story, as the steps have left them. The jobs of older runs come first. ``opened`` are the jobs of a new run
-    that were just inserted.
+    ``jobs`` are all jobs of the story, as the steps have left them. The jobs of older runs come first.
+    ``opened`` are the jobs of a new run that were just inserted.
     """
     stamped = _stamp(jobs, steps, now)
     before = _before(jobs, steps, opened)
