@@ -3,6 +3,8 @@
 import { announce } from "./announcer.js";
 import { ApiError } from "./client.js";
 import { fill, h } from "./dom.js";
+import { sessionPage } from "./genesis/session_page.js";
+import { startPage } from "./genesis/start.js";
 import { heroesPage } from "./heroes.js";
 import { libraryPage } from "./library.js";
 import { livePage } from "./live_page.js";
@@ -24,6 +26,8 @@ const ROUTES = [
   { name: "live", pattern: /^\/stories\/([0-9a-f-]{36})$/, page: livePage },
   { name: "reader", pattern: /^\/read\/([0-9a-f-]{36})$/, page: readerPage },
   { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, page: reportPage },
+  { name: "plan", pattern: /^\/novels\/new$/, page: startPage },
+  { name: "session", pattern: /^\/novels\/([0-9a-f-]{36})$/, page: sessionPage },
   { name: "heroes", pattern: /^\/heroes$/, page: heroesPage },
 ];
 

@@ -68,7 +68,7 @@ export async function refusal(response) {
  * @param {string} method @param {string} path @param {any} [body]
  * @param {Record<string, string>} [headers] @param {AbortSignal} [signal]
  */
-async function call(method, path, body, headers = {}, signal = undefined) {
+export async function call(method, path, body, headers = {}, signal = undefined) {
   const options = { method, signal, headers: { ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {import("./client.js").StoryState} StoryState
- * @typedef {{onStories(stories: any[]): void, onStory(story: any): void, onGone(id: string): void}} LibraryListener
+ * @typedef {{onStories(stories: any[]): void, onStory(story: any): void, onGone(id: string): void,
+ *   onSessions(sessions: any[]): void, onSession(session: any): void, onSessionGone(id: string): void}} LibraryListener
  * @typedef {{onState(state: StoryState, change: string): void, onWords(page: number, text: string): void}} Listener
  */
 
@@ -114,10 +115,19 @@ export class LibraryLog {
 
   /** @param {any} message @returns {boolean} */
   take(message) {
-    if (message.type === "subscribed") this.replace(message.state.stories);
-    if (message.type === "tick" && message.data) this.listener.onStory(message.data);
-    if (message.type === "tick" && !message.data) this.listener.onGone(message.key.slice("story.".length));
+    if (message.type === "subscribed") {
+      this.replace(message.state.stories);
+      this.listener.onSessions(message.state.sessions ?? []);
+    }
+    if (message.type === "tick") this.tick(message);
     return true;
+  }
+
+  /** A story or a session as it now is, or null for one that has left. @param {{key: string, data: any}} tick */
+  tick({ key, data }) {
+    const [kind, id] = key.split(".");
+    if (kind === "story") data ? this.listener.onStory(data) : this.listener.onGone(id);
+    if (kind === "genesis") data ? this.listener.onSession(data) : this.listener.onSessionGone(id);
   }
 
   /** @param {any[]} stories the newest */

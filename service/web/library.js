@@ -5,6 +5,7 @@ import { ApiError, deleteStory, listStories } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
+import { Shelf } from "./genesis/shelf.js";
 import { Live } from "./live.js";
 import { Pictures } from "./pictures.js";
 import { Library } from "./subjects.js";
@@ -33,6 +34,7 @@ class LibraryPage {
     this.grid = h("ul", { class: "story-grid", role: "list" });
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.novels = new Shelf((request) => this.attempt(request));
   }
 
   leave() {
@@ -44,6 +46,7 @@ class LibraryPage {
     const page = await listStories(null, PAGE);
     this.cursor = page.next_cursor;
     for (const story of page.items) this.put(story);
+    await this.novels.load();
     this.show();
     this.follow();
   }
@@ -59,13 +62,13 @@ class LibraryPage {
   }
 
   show() {
-    if (this.cards.size === 0) return void fill(this.place, welcome());
+    if (this.cards.size === 0) return void fill(this.place, this.novels.isEmpty ? [welcome(), this.novels.element] : [this.novels.element, welcome()]);
     this.more.hidden = this.cursor === null;
     if (this.grid.isConnected) return;
     fill(this.place,
       h("header", { class: "page-head" }, h("h1", {}, "Your library"),
         h("p", {}, "All books that Storytroupe has made for you.")),
-      this.problem, this.grid, h("p", { class: "row centre" }, this.more));
+      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.novels.element);
   }
 
   /** @param {Listed} story @param {boolean} [first] whether a new one comes before all others */
@@ -108,6 +111,21 @@ class LibraryPage {
   onGone(id) {
     this.cards.get(id)?.element.remove();
     if (this.cards.delete(id)) this.show();
+  }
+
+  /** @param {any[]} sessions */
+  onSessions(sessions) {
+    this.novels.replace(sessions);
+  }
+
+  /** @param {any} session */
+  onSession(session) {
+    this.novels.put(session);
+  }
+
+  /** @param {string} id */
+  onSessionGone(id) {
+    this.novels.drop(id);
   }
 
   onMode() {}

@@ -17,14 +17,17 @@ const LADDER = [
   { mode: /** @type {Mode} */ ("events"), travel: serverEvents },
   { mode: /** @type {Mode} */ ("polling"), travel: polling },
 ];
+/** Plain HTTP first: for pages that a proxy without websockets may serve. */
+export const EVENTS_FIRST = [LADDER[1], LADDER[0], LADDER[2]];
 const TRIES = 2;
 const FIRST_MS = 300;
 const MOST_MS = 20_000;
 
 export class Live {
   /** @param {import("./subjects.js").Subject} subject @param {Follower} follower */
-  constructor(subject, follower) {
+  constructor(subject, follower, ladder = LADDER) {
     this.subject = subject;
+    this.ladder = ladder;
     this.follower = follower;
     this.over = new AbortController();
     this.failures = 0;
@@ -51,10 +54,10 @@ export class Live {
 
   /** Follow one transport until it disconnects. @returns {Promise<Disconnect | null>} */
   async travel() {
-    const { mode, travel } = LADDER[Math.floor(this.rung / TRIES) % LADDER.length];
+    const { mode, travel } = this.ladder[Math.floor(this.rung / TRIES) % this.ladder.length];
     const opened = () => {
       this.failures = 0;
-      this.rung = LADDER.findIndex((way) => way.mode === mode) * TRIES;
+      this.rung = this.ladder.findIndex((way) => way.mode === mode) * TRIES;
       this.follower.onMode(mode);
     };
     const message = (/** @type {string} */ text) => this.follower.onMessage(text);
@@ -83,7 +86,7 @@ export class Live {
    * @param {number} [asked] for by the server
    */
   patience(asked) {
-    const again = Math.max(0, this.failures - LADDER.length * TRIES);
+    const again = Math.max(0, this.failures - this.ladder.length * TRIES);
     const usual = Math.min(MOST_MS, FIRST_MS * 2 ** again);
     return asked ?? usual * (0.5 + Math.random() / 2);
   }

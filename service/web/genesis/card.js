@@ -1,0 +1,158 @@
+// A proposal: its words as they are written, what differs from the others, and what can be done with it.
+
+import { fill, h, icon, setText, setVars } from "../dom.js";
+import { dollars } from "../money.js";
+import { Plan } from "./plan.js";
+import { find, covers } from "./table.js";
+import { T, fieldName } from "./texts.js";
+import { chip } from "./value.js";
+
+const SOME = 3;
+/** Texts of more characters are folded. */
+const LONG = 420;
+
+export class Card {
+  /** @param {import("./proposals.js").Proposals} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.number = h("span", { class: "letter", "aria-hidden": "true" });
+    this.state = h("span", {});
+    this.title = h("h3", { class: "name", dir: "auto" });
+    this.log = h("p", { class: "log", dir: "auto" });
+    this.blend = h("input", { type: "checkbox", onchange: () => desk.blend(/** @type {string} */ (this.shown?.id), this.blend.checked) });
+    this.choose = h("button", { class: "button", type: "button", onclick: () => desk.choose(/** @type {any} */ (this.shown)) });
+    this.effect = h("p", { class: "tiny soft flush effect" });
+    this.tick = h("label", { class: "tick" }, this.blend, T.blend);
+    this.foot = h("div", { class: "foot" }, this.tick, this.choose, this.effect);
+    this.rows = h("div", { class: "rows" });
+    this.element = h("article", { class: "proposal" }, h("div", { class: "top" }, h("div", { class: "split" }, this.number, this.state), this.title), this.log, this.foot);
+    /** @type {Map<string, {element: HTMLElement, key: string}>} */
+    this.made = new Map();
+  }
+
+  /** @param {import("./rows.js").Shown} shown @param {import("./rows.js").Row[]} rows */
+  update(shown, rows) {
+    const { page, stage } = this.desk;
+    const number = shown.index + 1;
+    this.shown = shown;
+    this.plan = new Plan(page.plan.state, shown);
+    const isWriting = shown.status === "writing";
+    setText(this.number, String(number));
+    this.element.setAttribute("aria-label", T.untitledProposal(number));
+    this.element.dataset.proposal = shown.id ?? "";
+    this.element.dataset.status = shown.status;
+    isWriting ? this.element.setAttribute("aria-busy", "true") : this.element.removeAttribute("aria-busy");
+    fill(this.state, this.chipOf(shown));
+    setText(this.title, shown.values[`${stage}.title`] ?? T.untitledProposal(number));
+    setText(this.log, shown.values[`${stage}.logline`] ?? (shown.notes ?? []).join(" "));
+    this.log.classList.toggle("none", !this.log.textContent);
+    const last = isWriting ? Object.keys(shown.values).at(-1) : undefined;
+    this.log.classList.toggle("writing", last === `${stage}.logline`);
+    setVars(this.element, { rows: String(rows.length + 3) });
+    this.put(rows, last);
+    this.footOf(shown, number);
+  }
+
+  /** @param {import("./rows.js").Shown} shown */
+  chipOf({ status, cost_usd: cost, id }) {
+    if (status === "writing") return chip("look", T.beingWritten);
+    if (status === "selected") return chip("good", T.chosen, "check");
+    if (status === "blended") return chip("look", T.blended);
+    if (status === "rejected") return chip("", T.passed);
+    return chip("good", cost ? `${T.written} · ${dollars(cost)}` : T.written, id ? "check" : undefined);
+  }
+
+  /** @param {import("./rows.js").Row[]} rows @param {string | undefined} last the path that is being written */
+  put(rows, last) {
+    for (const [path, { element }] of this.made) {
+      if (!rows.some((row) => row.path === path)) (element.remove(), this.made.delete(path));
+    }
+    let before = this.log;
+    for (const row of rows) {
+      const isLast = last !== undefined && covers(row.path, last);
+      const own = Object.entries(this.shown?.values ?? {}).filter(([path]) => covers(row.path, path));
+      const key = JSON.stringify([this.desk.mayChoose(), this.desk.opened.has(row.path), row.differs, row.same, own, isLast, row.marks, this.shown?.id, this.desk.pickOf(row.path) === this.shown?.id, this.desk.pickedBelow(row.path, this.shown?.id)]);
+      const made = this.made.get(row.path);
+      if (made?.key !== key) {
+        const element = this.row(row, own.length > 0, isLast);
+        const open = made && [...made.element.querySelectorAll("details[open]")].map((one) => /** @type {HTMLElement} */ (one).dataset.path);
+        if (made) made.element.replaceWith(element);
+        else before.after(element);
+        for (const path of open ?? []) element.querySelector(`details[data-path="${CSS.escape(/** @type {string} */ (path))}"]`)?.setAttribute("open", "");
+        if (made && !made.element.querySelector("p, li") && own.length) element.classList.add("fresh");
+        this.made.set(row.path, { element, key });
+      }
+      before = /** @type {any} */ (this.made.get(row.path)).element;
+    }
+  }
+
+  /** @param {import("./rows.js").Row} row @param {boolean} isThere @param {boolean} isLast */
+  row(row, isThere, isLast) {
+    const kind = row.differs ? "pfield differs" : row.same ? "pfield same" : "pfield";
+    const label = h("span", { class: "label" }, row.label, row.differs && h("span", { class: "unseen" }, T.differs));
+    if (!isThere) return h("div", { class: "pfield" }, label, this.shown?.status === "writing" && h("span", { class: "tocome short" }));
+    const body = row.collection ? this.list(row.path, row.collection, row.marks ?? [])
+      : this.words(row, isLast);
+    return h("div", { class: row.collection || row.field?.kind === "text" ? `${kind} wide` : kind }, label, this.take(row.path, row.label), body);
+  }
+
+  /** A long text is folded, in all cards at once, so that the eye still compares across. @param {import("./rows.js").Row} row @param {boolean} isLast */
+  words(row, isLast) {
+    const text = this.plan?.text(/** @type {any} */ (row.field), this.shown?.values[row.path]) ?? "";
+    const isOpen = this.desk.opened.has(row.path);
+    const isFolded = text.length > LONG && !isLast;
+    return [h("p", { dir: "auto", class: isLast ? "writing" : isFolded && !isOpen ? "folded" : "" }, text),
+      isFolded && h("button", { class: "take unfold", type: "button", "aria-expanded": String(isOpen), dataset: { unfold: row.path }, onclick: () => this.desk.unfold(row.path, this.element) }, isOpen ? T.less : T.readAll)];
+  }
+
+  /** @param {string} path @param {import("./table.js").Collection} collection @param {boolean[]} marks which places differ */
+  list(path, collection, marks) {
+    const plan = /** @type {Plan} */ (this.plan);
+    return h("ul", { class: "plain names" }, plan.ids(path).map((id, index) => {
+      const element = `${path}.${id}`;
+      const line = this.shown?.values[`${element}.${collection.line}`];
+      const fold = h("details", { dataset: { path: element } }, h("summary", {}, h("b", { dir: "auto" }, plan.nameOf(element)), marks[index] && h("span", { class: "unseen" }, ` ${T.differs}`), line && h("span", { dir: "auto" }, ` ${line}`)));
+      fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(this.inside(element)));
+      return h("li", { class: marks[index] ? "differs" : "" }, fold);
+    }));
+  }
+
+  /** All that the proposal says of one element. @param {string} element */
+  inside(element) {
+    const own = Object.keys(this.shown?.values ?? {}).filter((path) => covers(element, path) && path.slice(element.length + 1).split(".")[0] !== "scenes");
+    const scenes = this.plan?.ids(`${element}.scenes`) ?? [];
+    return h("div", { class: "inside" }, this.take(element, this.plan?.nameOf(element) ?? ""), h("dl", {},
+      own.map((path) => {
+        const { field, collection } = find(path);
+        return field && h("div", {}, h("dt", {}, fieldName(field.name, collection?.name ?? "")), h("dd", { dir: "auto" }, this.plan?.text(field, this.shown?.values[path])));
+      }),
+      scenes.map((id, index) => h("div", {}, h("dt", {}, T.nth("scenes", index + 1)), h("dd", { dir: "auto" }, this.shown?.values[`${element}.scenes.${id}.summary`])))));
+  }
+
+  /** @param {string} path @param {string} what */
+  take(path, what) {
+    const { desk, shown } = this;
+    if (!shown?.id || !desk.mayChoose() || shown.status === "blended") return null;
+    const isTaken = desk.pickOf(path) === shown.id;
+    return h("button", { class: "take", type: "button", "aria-pressed": String(isTaken), "aria-label": T.takeLabel(what, shown.index + 1), dataset: { take: path },
+      onclick: () => desk.pick(path, /** @type {string} */ (shown.id)) }, isTaken && icon("check"), isTaken ? T.taken : T.take);
+  }
+
+  /** @param {import("./rows.js").Shown} shown @param {number} number */
+  footOf(shown, number) {
+    const { desk } = this;
+    const isOpen = shown.id !== null && desk.mayChoose() && shown.status !== "blended";
+    this.tick.hidden = !isOpen || !desk.mayBlend();
+    this.blend.setAttribute("aria-label", T.blendLabel(number));
+    this.blend.checked = desk.blends.has(/** @type {string} */ (shown.id));
+    this.choose.hidden = !(desk.mayChoose() || shown.id === null) || shown.status === "blended" || shown.status === "selected";
+    this.choose.disabled = shown.id === null;
+    this.choose.classList.toggle("primary", isOpen);
+    setText(this.choose, shown.id ? T.choose : T.chooseWhen);
+    this.choose.setAttribute("aria-label", `${this.choose.textContent}: ${this.title.textContent}`);
+    const drawn = (shown.drawn_from ?? []).map((path) => this.desk.page.plan.label(path));
+    const assumed = (shown.assumed ?? []).slice(0, SOME).map((path) => this.desk.page.plan.label(path));
+    setText(this.effect, [isOpen ? desk.effectOf(shown) : "", assumed.length ? T.assumed(assumed) : "",
+      drawn.length ? `${T.drawnFrom(drawn.slice(0, SOME).join(", "))}${drawn.length > SOME ? " …" : "."}` : ""].filter(Boolean).join(" "));
+  }
+}

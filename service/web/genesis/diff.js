@@ -1,0 +1,43 @@
+// Marks the words that differ between two texts.
+
+import { h } from "../dom.js";
+
+const MOST = 400;
+
+/** Nodes of the second text: words that are new in it are marked, and those that are gone are shown as such. @param {string} before @param {string} after @returns {Node[]} */
+export function marked(before, after) {
+  const [old, now] = [before, after].map((text) => text.split(/(?<=\s)/));
+  if (old.length > MOST || now.length > MOST) return [h("span", {}, after)];
+  const lengths = table(old, now);
+  const nodes = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) nodes.push(h("span", {}, now[j++])), (i += 1);
+    else if (j < now.length && (i === old.length || lengths[i][j + 1] >= lengths[i + 1][j])) nodes.push(h("ins", {}, now[j++]));
+    else nodes.push(h("del", {}, old[i++]));
+  }
+  return joined(nodes);
+}
+
+/** Marks of the same kind that follow one another are one. @param {HTMLElement[]} nodes */
+function joined(nodes) {
+  /** @type {HTMLElement[]} */
+  const found = [];
+  for (const node of nodes) {
+    const last = found.at(-1);
+    if (last?.tagName === node.tagName) last.append(/** @type {string} */ (node.textContent));
+    else found.push(node);
+  }
+  return found;
+}
+
+/** How long the longest common part of the rests is. @param {string[]} old @param {string[]} now */
+function table(old, now) {
+  const lengths = Array.from({ length: old.length + 1 }, () => new Array(now.length + 1).fill(0));
+  for (let i = old.length - 1; i >= 0; i -= 1) {
+    for (let j = now.length - 1; j >= 0; j -= 1) {
+      lengths[i][j] = old[i] === now[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+    }
+  }
+  return lengths;
+}

@@ -1,0 +1,110 @@
+// Reads a plan: accepted values, or those of a proposal before them, as a person sees them.
+
+import { T, fieldName, choiceName } from "./texts.js";
+import { STAGES, covers, find } from "./table.js";
+
+/** @typedef {import("./log.js").State} State */
+
+export class Plan {
+  /** @param {State} state @param {{values: Record<string, any>, order?: Record<string, string[]>}} [proposal] */
+  constructor(state, proposal) {
+    this.state = state;
+    this.proposal = proposal;
+  }
+
+  /** The record of an accepted value. @param {string} path @returns {any} */
+  record(path) {
+    const dot = path.indexOf(".");
+    return this.state.stages[path.slice(0, dot)]?.fields[path.slice(dot + 1)];
+  }
+
+  /** @param {string} path @returns {any} */
+  value(path) {
+    return this.proposal?.values[path] ?? this.record(path)?.value;
+  }
+
+  /** The ids of a collection's elements; of a proposal, its own alone. @param {string} path @returns {string[]} */
+  ids(path) {
+    const dot = path.indexOf(".");
+    const accepted = this.state.stages[path.slice(0, dot)]?.order[path.slice(dot + 1)] ?? [];
+    if (!this.proposal) return accepted;
+    const ordered = this.proposal.order?.[path.slice(dot + 1)] ?? [];
+    const paths = Object.keys(this.proposal.values).filter((one) => one.startsWith(`${path}.`));
+    const named = [...new Set(paths.map((one) => one.slice(path.length + 1).split(".")[0]))];
+    if (!named.length) return path.startsWith(`${Object.keys(this.proposal.values)[0]?.split(".")[0]}.`) ? [] : accepted;
+    return [...ordered.filter((id) => named.includes(id)), ...named.filter((id) => !ordered.includes(id))];
+  }
+
+  /** How an element is called. @param {string} path @returns {string} */
+  nameOf(path) {
+    const { collection } = find(path);
+    if (!collection) return path;
+    if (collection.name === "relations") {
+      const sides = ["a", "b"].map((side) => this.value(`${path}.${side}`)).filter(Boolean);
+      if (sides.length) return T.andNames(sides.map((id) => this.nameOf(`character.people.${id}`)));
+    }
+    const place = this.ids(path.slice(0, path.lastIndexOf("."))).indexOf(path.split(".").at(-1) ?? "") + 1;
+    if (collection.name === "scenes") return T.nth(collection.name, place);
+    if (collection.name === "chapters") return T.chapter(this.value(`${path}.number`) ?? place, this.value(`${path}.title`));
+    return this.value(`${path}.${collection.title}`) ?? T.nth(collection.name, place);
+  }
+
+  /** A path in words: “Theme · statement”, “Nell · want”. @param {string} path @returns {string} */
+  label(path) {
+    if (path === "inspiration") return T.yourSpark;
+    if (path.startsWith("material.")) return T.yourNotes;
+    const { stage, field, collection, element } = find(path);
+    if (!field) return element === path ? this.nameOf(path) : `${T.stages[stage]} · ${collection ? T.collections[collection.name] : path}`;
+    const own = fieldName(field.name, collection?.name ?? stage);
+    if (!element) return `${T.stages[stage]} · ${own}`;
+    const chapter = collection?.name === "scenes" ? `${this.nameOf(element.split(".").slice(0, 3).join("."))} · ` : "";
+    return `${chapter}${short(this.nameOf(element))} · ${own}`;
+  }
+
+  /** A value as text. @param {import("./table.js").Field} field @param {any} value @returns {string} */
+  text(field, value) {
+    if (value === undefined || value === null) return "";
+    if (field.kind === "ref") return this.nameOf(`${field.of}.${value}`);
+    if (field.kind === "refs") return value.map((/** @type {string} */ id) => this.nameOf(`${field.of}.${id}`)).join(", ");
+    if (field.kind === "choice") return choiceName(value);
+    if (field.kind === "flag") return value ? T.yes : T.no;
+    if (field.name === "beats") return value.map((/** @type {string} */ one) => `• ${one}`).join("\n");
+    return Array.isArray(value) ? value.join(", ") : String(value);
+  }
+
+  /** The lock that holds a path, or null. @param {string} path @returns {string | null} */
+  lockOf(path) {
+    return Object.keys(this.state.locks).find((lock) => covers(lock, path)) ?? null;
+  }
+
+  /** The accepted values that were drawn from any of these paths, without the paths themselves. @param {string[]} paths */
+  touched(paths) {
+    const found = [];
+    for (const stage of STAGES) {
+      const { fields, sources = {} } = this.state.stages[stage];
+      const keys = new Set(Object.keys(sources).filter((key) => paths.some((path) => path in sources[key])));
+      for (const [name, record] of Object.entries(fields)) {
+        const path = `${stage}.${name}`;
+        if (keys.has(/** @type {any} */ (record).drawn_from) && !paths.includes(path)) found.push(path);
+      }
+    }
+    return found;
+  }
+
+  /** Whether a command is offered. @param {string} type @param {string} [stage] @returns {boolean} */
+  may(type, stage) {
+    return this.state.available_actions.some((/** @type {any} */ one) => one.command_type === type && (!stage || one.stage === stage));
+  }
+
+  /** The stale values of a stage: each with the paths that have changed. @param {string} stage @returns {[string, string[]][]} */
+  stale(stage) {
+    return Object.entries(this.state.stages[stage].stale ?? {});
+  }
+}
+
+const MOST = 40;
+/** @param {string} name */
+export const short = (name) => (name.length > MOST ? `${name.slice(0, MOST - 1).trimEnd()}…` : name);
+
+/** Whether a stage has more than what the person said at the start. @param {any} stage */
+export const isBegun = ({ fields }) => Object.entries(fields).some(([name, record]) => name !== "avoid" && /** @type {any} */ (record).revision > 1);

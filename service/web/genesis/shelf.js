@@ -1,0 +1,84 @@
+// The plans of novels in the library, beside the books: how far each is, and since when it has been there.
+
+import { announce } from "../announcer.js";
+import { confirm } from "../dialog.js";
+import { fill, h, icon } from "../dom.js";
+import { deleteSession, listSessions } from "./api.js";
+import { T } from "./texts.js";
+
+const PAGE = 50;
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+/** How long ago, in words. @param {string} time */
+export function ago(time) {
+  const seconds = (Date.now() - Date.parse(time)) / 1000;
+  const [unit, size] = UNITS.find(([, one]) => seconds >= one) ?? ["second", 60];
+  return unit === "second" ? AGO.format(0, "minute") : AGO.format(-Math.floor(seconds / size), unit);
+}
+
+export class Shelf {
+  /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails */
+  constructor(attempt) {
+    this.attempt = attempt;
+    /** @type {Map<string, any>} */
+    this.sessions = new Map();
+    this.list = h("ul", { class: "novels", role: "list" });
+    this.none = h("p", { class: "soft" }, T.shelfNone);
+    this.element = h("section", { class: "shelf", "aria-labelledby": "shelf-title" },
+      h("div", { class: "split" }, h("h2", { id: "shelf-title" }, T.shelf), h("a", { class: "button", href: "#/novels/new" }, icon("plus"), T.plan)), this.none, this.list);
+  }
+
+  get isEmpty() {
+    return this.sessions.size === 0;
+  }
+
+  async load() {
+    const found = await this.attempt(() => listSessions(null, PAGE));
+    if (found) this.replace(found.items);
+  }
+
+  /** @param {any[]} sessions the newest */
+  replace(sessions) {
+    this.sessions = new Map(sessions.map((one) => [one.id, one]));
+    this.show();
+  }
+
+  /** @param {any} one as it now is */
+  put(one) {
+    this.sessions.set(one.id, one);
+    this.show();
+  }
+
+  /** @param {string} id */
+  drop(id) {
+    if (this.sessions.delete(id)) this.show();
+  }
+
+  show() {
+    const newest = [...this.sessions.values()].sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+    this.none.hidden = newest.length > 0;
+    const focused = document.activeElement?.closest("[data-session]")?.getAttribute("data-session");
+    fill(this.list, newest.map((one) => this.item(one)));
+    if (focused) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-session="${focused}"] a`))?.focus();
+  }
+
+  /** @param {any} one */
+  item(one) {
+    const title = one.title || T.untitled;
+    return h("li", { dataset: { session: one.id } },
+      h("a", { class: "novel", href: `#/novels/${one.id}` }, icon("content"), h("span", { class: "name", dir: "auto" }, title),
+        h("span", { class: "small soft" }, T.sessionStatus(one), " · ", h("time", { datetime: one.updated_at }, ago(one.updated_at)))),
+      h("button", { class: "bin", type: "button", "aria-label": T.deleteLabel(title), onclick: () => this.remove(one.id, title) }, icon("bin")));
+  }
+
+  /** @param {string} id @param {string} title */
+  async remove(id, title) {
+    const sure = await confirm({ title: T.deleteTitle(title), text: T.deleteText, yes: T.deleteYes });
+    if (!sure || !(await this.attempt(() => deleteSession(id)))) return;
+    this.drop(id);
+    /** @type {HTMLElement} */ (this.element.querySelector("a") ?? document.querySelector("main")).focus();
+    announce(T.deleted(title));
+  }
+}

@@ -1,0 +1,190 @@
+// Every text of the pages of Genesis, in one place.
+
+const count = (/** @type {number} */ n, /** @type {string} */ one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+const LIST = new Intl.ListFormat("en", { type: "conjunction" });
+
+/** Names of fields; where a name differs by what has it, with that before it. @type {Record<string, string>} */
+const FIELDS = {
+  title: "Title", logline: "In one sentence", premise: "Premise", genre: "Genre", audience: "For whom", tone: "Tone",
+  point_of_view: "Point of view", tense: "Tense", "length.chapters": "Chapters", "length.words_a_chapter": "Words a chapter", avoid: "Stay away from",
+  question: "Question", statement: "Statement", counter_statement: "Counter-statement", values_in_conflict: "Values at odds",
+  name: "Name", meaning: "Meaning", role: "Role", age: "Age", pronouns: "Pronouns", summary: "Summary", want: "Want", need: "Need",
+  wound: "Wound", lie: "Lie", strength: "Strength", flaw: "Flaw", voice: "Voice", "arc.start": "At the start", "arc.turn": "The turn",
+  "arc.end": "At the end", "looks.skin_tone": "Skin tone", "looks.hair": "Hair", "looks.eyes": "Eyes", "looks.outfit": "Outfit",
+  "looks.other": "Other looks", real: "A real person", a: "Between", b: "And", kind: "Bond", tension: "Tension",
+  era: "Time", senses: "To the senses", cost: "Cost", aim: "Aim", when: "When", what: "What happened", term: "Word",
+  structure: "Structure", ending: "Ending", setup: "Setup", payoff: "Payoff", number: "Number", act: "Act", pov: "Seen by",
+  goal: "Goal", conflict: "Conflict", outcome: "Outcome", hook: "Hook", place: "Place", people: "People", beats: "Beats",
+  threads: "Threads", turn: "Turn", words: "Words", "rules.statement": "Rule",
+};
+
+/** @type {Record<string, string>} */
+const CHOICES = {
+  children: "Children to 8", middle_grade: "Children of 9 to 12", young_adult: "Young adults", adult: "Adults",
+  three_act: "Three acts", four_act: "Four acts", heros_journey: "Hero’s journey", kishotenketsu: "Kishōtenketsu", custom: "Its own",
+};
+
+/** @param {string} name @param {string} owner the stage or the collection @returns {string} */
+export const fieldName = (name, owner) => FIELDS[`${owner}.${name}`] ?? FIELDS[name] ?? name;
+
+/** @param {string} value @returns {string} */
+export const choiceName = (value) => CHOICES[value] ?? value;
+
+const STAGES = /** @type {Record<string, string>} */ ({ concept: "Concept", theme: "Theme", character: "People", world: "World", plot: "Plot" });
+const lower = (/** @type {string} */ stage) => STAGES[stage].toLowerCase();
+
+/** What was decided, by the type of its command. @type {Record<string, string>} */
+const DECISIONS = {
+  START_GENESIS: "Began", GENERATE_INSPIRATION: "Asked for proposals", SELECT_CONCEPT: "Chose a proposal", SELECT_PROPOSAL: "Chose from the proposals",
+  SUBMIT_FEEDBACK: "Said what is missing", PROVIDE_FEEDBACK: "Said what is missing", EDIT_STAGE: "Changed the words", LOCK_FIELDS: "Locked",
+  UNLOCK_FIELDS: "Unlocked", CONFIRM_STAGE: "Confirmed a step", REOPEN_STAGE: "Opened a step again", NAVIGATE: "Went to a step",
+  IMPORT_MATERIAL: "Brought notes", CANCEL_GENERATION: "Stopped the writing", SET_BUDGET: "Changed the budget", SWITCH_MODE: "Changed the way of working",
+  DISMISS_FINDING: "Set a finding aside", RESTORE: "Brought an earlier version back", EXTEND_GENESIS: "Kept the plan awake",
+  ABANDON_GENESIS: "Gave the plan up", FINISH_GENESIS: "Finished the plan",
+};
+
+/** @param {string | null} type @param {string[]} events @returns {string} */
+export const decisionName = (type, events) => DECISIONS[type ?? ""] ?? (events.includes("genesis.expired") ? "The plan fell asleep" : "A note of the service");
+
+/** @type {Record<string, string>} */
+export const EVENTS = {
+  "generation.requested": "New proposals are being written.", "proposal.made": "A proposal is written.", "genesis.waiting": "The proposals wait for your choice.",
+  "stage.confirmed": "The step is confirmed.", "stage.reopened": "The step is open again.", "generation.retrying": "The writing failed once and is tried again.",
+  "stage.restored": "An earlier version is back.", "genesis.finished": "The plan is finished.", "genesis.expired": "The plan has fallen asleep.",
+};
+
+export const MODES = /** @type {Record<string, string>} */ ({ connecting: "Connecting", events: "Live", websocket: "Live",
+  polling: "Looking every two seconds", away: "No connection", gone: "Deleted", ended: "Finished" });
+
+export const T = {
+  stages: STAGES,
+  collections: /** @type {Record<string, string>} */ ({ motifs: "Motifs", people: "People", relations: "Relations", places: "Places", rules: "Rules",
+    groups: "Groups", history: "History", glossary: "Words of this world", threads: "Threads", chapters: "Chapters", scenes: "Scenes" }),
+  one: /** @type {Record<string, string>} */ ({ motifs: "motif", people: "person", relations: "relation", places: "place", rules: "rule", groups: "group",
+    history: "event", glossary: "word", threads: "thread", chapters: "chapter", scenes: "scene" }),
+  yes: "Yes", no: "No", yourSpark: "your spark", yourNotes: "your notes", you: "you", theService: "the service",
+  nth: (/** @type {string} */ collection, /** @type {number} */ place) => `${cap(T.one[collection])} ${place}`,
+  chapter: (/** @type {number} */ number, /** @type {string | undefined} */ title) => `Chapter ${number}${title ? `: ${title}` : ""}`,
+  andNames: (/** @type {string[]} */ names) => LIST.format(names),
+
+  // -- the library
+  shelf: "Novels in the making", shelfNone: "A line is enough to begin. Nothing is spent until you say so.", plan: "Plan a novel",
+  deleteTitle: (/** @type {string} */ title) => `Delete the plan “${title}”?`,
+  deleteText: "Its words, proposals and history will be deleted, and cannot be restored. A novel that was made from it stays.",
+  deleteYes: "Delete the plan", deleted: (/** @type {string} */ title) => `The plan “${title}” was deleted.`,
+  deleteLabel: (/** @type {string} */ title) => `Delete the plan “${title}”`,
+  sessionStatus: (/** @type {any} */ one) => one.status === "active"
+    ? `${STAGES[one.current_stage]} · ${one.is_pending ? "being written" : one.waits ? "waits for your choice" : "yours to write"}`
+    : { finished: "Finished", abandoned: "Given up", expired: "Asleep" }[/** @type {string} */ (one.status)] ?? one.status,
+  untitled: "A novel without a name",
+
+  // -- start
+  startTitle: "Plan a novel",
+  startLead: "From whatever you have to a plan you can write from: concept, theme, people, world, and chapters with their scenes. The troupe proposes. Only you decide.",
+  have: "What do you have?",
+  haves: /** @type {[string, string, string, string][]} */ ([["spark", "spark", "A spark", "A line, an image, a what-if"],
+    ["notes", "notes", "My notes", "Pages, an outline, a first draft"], ["nothing", "blank", "Nothing yet", "Ten concepts to choose from"]]),
+  spark: "Your spark", sparkHint: "One sentence is enough. It is kept word for word.", sparkExamples: "Or begin with one of these and change it:",
+  sparks: ["The night porter of a closed hotel goes on taking bookings, and tonight somebody has arrived.",
+    "Two brothers inherit a bridge, and each is sure that the other has been told what it is for.",
+    "In a valley where echoes answer a day late, a boy hears tomorrow’s avalanche."],
+  notes: "Paste your notes", notesHint: "Up to a megabyte of text, kept word for word. Proposals are drawn from it.", notesFiles: "Add text files",
+  notesPlaceholder: "Anything: scenes, a cast list, a letter to yourself", noNotes: "Paste your notes, or choose “Nothing yet”.", noSpark: "Write a line, or choose “Nothing yet”.",
+  nothing: "You get ten concepts that differ in situation, in the values at odds and in setting.",
+  characters: (/** @type {number} */ n) => `${n.toLocaleString("en")} of 60,000 characters`, draftKept: "Kept in this browser",
+  how: "How shall we go?",
+  hows: /** @type {[string, string, string][]} */ ([["guided", "Step by step", "Concept, theme, people, world, plot. Each step waits for you. The next is written when you confirm."],
+    ["free_form", "In any order", "Start where you like. Nothing is written until you ask for it."]]),
+  howHint: "You can change this at any time.",
+  book: "The book", audience: "For whom", audienceAny: "Any readers", language: "Language", chapters: "Chapters", genre: "Genre", optional: "(optional)",
+  avoid: "Stay away from", avoidHint: "Separated by commas. Every proposal keeps away from it.",
+  cost: "What it will cost", together: "Together, about", costSteps: "Step", costAbout: "About", cap: "Never spend more than",
+  capHint: "Empty: no limit. At this sum the writing stops and asks. What is written stays.",
+  nothingSpent: "Nothing is spent until you begin. Each request shows its price before you send it.",
+  free: "free", noPrice: "not known yet", costFree: "The troupe of this studio plans from hand-written pieces: free, in English, plainer than a person would.",
+  costUnknown: "No plan has been made here lately, so no price is known yet. Every button shows its price as soon as one is known.",
+  rows: (/** @type {string} */ stage, /** @type {number} */ n) => `${STAGES[stage]}, ${count(n, "proposal")}`,
+  begin: (/** @type {string} */ have, /** @type {string} */ how) => how === "free_form" ? "Begin with an empty plan" : have === "nothing" ? "Begin with ten concepts" : "Begin with three concepts",
+  oneMoment: "One moment …", correct: "Please correct these entries", didNotWork: "That did not work",
+
+  // -- the session's head
+  making: (/** @type {string} */ mode) => `A novel in the making · ${mode === "guided" ? "step by step" : "in any order"}`,
+  ends: /** @type {Record<string, string>} */ ({ finished: "This plan is finished. You can read it, and begin another future from it.",
+    abandoned: "You gave this plan up. You can read it, and begin another future from it.", expired: "This plan has fallen asleep. Wake it, and go on where you were." }),
+  spent: (/** @type {string} */ sum, /** @type {string | null} */ cap) => (cap ? `${sum} of ${cap}` : `${sum} so far`),
+  spentLabel: (/** @type {string} */ text) => `Spent: ${text}`,
+  views: /** @type {[string, string][]} */ ([["plan", "Plan"], ["history", "History"], ["findings", "Findings"]]), thisNovel: "This novel",
+  more: "More", budget: "Budget …", budgetTitle: "Never spend more than", budgetText: "At this sum the writing stops and asks. What is written stays. Empty: no limit.", budgetLabel: "In US dollars",
+  budgetKeep: "Keep it", toFree: "Work in any order", toGuided: "Work step by step", extend: "Keep it awake for 30 more days", wake: "Wake it",
+  abandon: "Give this plan up …", abandonTitle: "Give this plan up?", abandonText: "It can still be read, and another can be begun from it. It takes no more changes.", abandonYes: "Give it up", abandonNo: "Keep it",
+  bring: "Bring notes …", bringTitle: "Bring notes", bringText: "They are kept word for word. The proposals that follow may draw from them.", bringYes: "Bring them",
+  sleeps: (/** @type {string} */ date) => `Nobody has decided anything here for a while. The plan falls asleep on ${date}. Nothing is lost before.`,
+  away: "No connection", awayText: "What you write is kept in this browser, and sent when the connection is back. The troupe goes on without you.",
+  capped: "The sum you set is reached", cappedText: "The writing has stopped, and all that is written stays. Raise the sum to go on.",
+  finish: "Finish the plan", finishText: "All five steps are confirmed. This closes the plan and makes the novel from it.", finishStale: (/** @type {number} */ n) => `${count(n, "field")} still to look at stay as they are.`,
+  finishTitle: "Finish the plan?", finishYes: "Finish it", finishNo: "Not yet",
+
+  // -- stages
+  stagesLabel: "Steps", confirmed: (/** @type {number} */ n) => `${n} of 5 steps confirmed`,
+  stageIs: {
+    after: (/** @type {string} */ stage) => `after the ${lower(stage)}`, empty: "nothing yet", waiting: "not asked for yet",
+    proposing: (/** @type {number} */ n, /** @type {number} */ percent) => `being written · ${n ? `${n} there` : `${percent}%`}`,
+    choosing: (/** @type {number} */ n) => `${count(n, "proposal")} to choose from`, drafting: "yours to write", missing: (/** @type {number} */ n) => `${count(n, "field")} missing`,
+    confirmed: "confirmed", look: (/** @type {number} */ n) => `${n} to look at`,
+  },
+  sparkWords: "Your spark, word for word", confirm: (/** @type {string} */ stage) => `Confirm the ${lower(stage)}`,
+  confirmThen: (/** @type {string | undefined} */ next, /** @type {string} */ price) => next ? `Then the ${lower(next)} ${next === "character" ? "are" : "is"} proposed${price}.` : "Then you can finish the plan.",
+  confirmStale: "You may confirm with fields still to look at.", confirmMissing: (/** @type {string[]} */ labels, /** @type {number} */ more) => `Still needed: ${labels.join(", ")}${more ? ` and ${more} more` : ""}.`,
+  reopen: (/** @type {string} */ stage) => `Open the ${lower(stage)} again`, reopenText: "This step is confirmed. You can still change its words, or open the step again.",
+  workHere: "Work on this step now", unreached: (/** @type {string} */ stage) => `This step begins when the ${lower(stage)} is confirmed.`,
+  nothingHere: (/** @type {string} */ stage) => `Nothing is written here yet. Ask the troupe for proposals of the ${lower(stage)}, or write yourself.`,
+
+  // -- proposals
+  proposals: (/** @type {string} */ stage, /** @type {number} */ n, /** @type {boolean} */ writing) => writing ? (n ? `${cap(count(n, "proposal"))} written, more to come` : "The first proposal is being written") : `${cap(count(n, "proposal"))} for the ${lower(stage)}`,
+  chooseEarly: "Choose as soon as one is right. What is still being written then stops.", chooseOnly: "Choose it, or take single fields.", chooseOne: "Choose one, blend several, or take single fields.",
+  others: "The proposals again", onlyDiffers: "Only what differs", stop: "Stop writing", beingWritten: "Being written", written: "Written", chosen: "Chosen", blended: "Being blended", passed: "Not chosen",
+  readAll: "Read all", less: "Less", differs: "differs", take: "Take", taken: "Taken", takeLabel: (/** @type {string} */ what, /** @type {number} */ n) => `Take ${what}, proposal ${n}`, blend: "Blend", blendLabel: (/** @type {number} */ n) => `Blend proposal ${n}`,
+  choose: "Choose this one", chooseWhen: "Choose when written", proposal: (/** @type {number} */ n) => `proposal ${n}`, aProposal: "a proposal", untitledProposal: (/** @type {number} */ n) => `Proposal ${n}`,
+  replaces: (/** @type {number} */ fields, /** @type {number} */ own, /** @type {number} */ locked, /** @type {number} */ touched) => [
+    fields ? `Replaces ${count(fields, "field")}${own ? `, ${own} of them in your words` : ""}.` : "", locked ? `${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"}.` : "",
+    touched ? `${count(touched, "field")} elsewhere then ${touched === 1 ? "needs" : "need"} another look.` : ""].filter(Boolean).join(" "),
+  assumed: (/** @type {string[]} */ labels) => `Assumed, since nothing was decided: ${labels.join(", ")}.`, drawnFrom: (/** @type {string} */ labels) => `Drawn from ${labels}`,
+  tray: "What you picked", trayBlend: (/** @type {number[]} */ n) => `Blend ${n.join(" + ")}`, fieldFrom: (/** @type {string} */ what, /** @type {number} */ n) => `${what} from ${n}`, dropPick: (/** @type {string} */ what) => `Do not take ${what}`,
+  clear: "Clear", blendThese: (/** @type {number} */ n, /** @type {string} */ price) => `Blend these ${n === 2 ? "two" : "three"}${price}`, takeThese: (/** @type {number} */ n) => `Take ${n === 1 ? "this field" : `these ${n} fields`}`,
+  blendMost: "Up to three can be blended.", kept: (/** @type {string} */ labels) => `Taken. Locked, and so left as they were: ${labels}.`,
+  failed: "The proposals could not be written", failedText: "What was written before is safe. Ask again when you like.",
+
+  // -- feedback
+  say: "None of them yet? Say what is missing", sayMore: "Not quite? Say what is missing", sayHint: "What you write is kept, and heeded by every round that follows.", sayPlaceholder: "Less doom. I want the almanac-maker to be right, almost.",
+  again: (/** @type {string} */ price) => `Again with this in mind${price}`, moreProposals: (/** @type {string} */ price) => `Other proposals${price}`, firstProposals: (/** @type {string} */ price) => `Ask for proposals${price}`, keepSaid: "Only keep it", said: "What you said before", write: "Write it myself",
+
+  // -- values
+  staleTitle: (/** @type {number} */ n) => n === 1 ? "One field was drawn from words that have changed" : `${n} fields were drawn from words that have changed`,
+  staleAsk: (/** @type {number} */ n, /** @type {string} */ price) => `Propose for ${n === 1 ? "this one" : `these ${n}`}${price}`, staleMore: (/** @type {number} */ n) => `and ${n} more`, drawn: "drawn from",
+  staleWhy: (/** @type {string} */ labels) => `Drawn from ${labels}, which has changed since.`,
+  locked: "locked", look: "look again", needed: "needed", addHere: "Not written yet", emptyMore: (/** @type {number} */ n) => `${count(n, "field")} still empty`,
+  edit: (/** @type {string} */ what) => `Edit ${what}`, lock: (/** @type {string} */ what) => `Lock ${what}`, unlock: (/** @type {string} */ what) => `Unlock ${what}`, lockThis: "Lock", unlockThis: "Unlock", historyOf: (/** @type {string} */ what) => `History of ${what}`,
+  done: "Done", leave: "Leave as it was", lines: "One in each line.", keys: "Ctrl + Enter: done. Esc: leave as it was.",
+  saving: "Saving …", saved: "Saved", waits: "Kept in this browser until the connection is back", touches: (/** @type {number} */ n, /** @type {string} */ some) => `${count(n, "field")} ${n === 1 ? "was" : "were"} drawn from this, and will be marked “look again”: ${some}`,
+  choosePlain: "—", conflictTitle: "Changed in another window", conflictText: "This was changed while you were writing. Neither version is lost.", mine: "Yours", theirs: "Theirs", keepMine: "Keep mine", keepTheirs: "Keep theirs", keepBoth: "Keep both, one after the other",
+  lockedText: "This field is locked. Your words are kept here. Unlock it to save them.", unlockSave: "Unlock and save", dropMine: "Leave it as it is",
+  add: (/** @type {string} */ one) => `Add a ${one}`, addYes: "Add", remove: "Remove", moveUp: "Move up", moveDown: "Move down", moreOf: (/** @type {string} */ name) => `More about ${name}`,
+  removeTitle: (/** @type {string} */ name) => `Remove “${name}”?`, removeText: (/** @type {number} */ n) => `${n ? `${count(n, "field")} elsewhere ${n === 1 ? "was" : "were"} drawn from it. ` : ""}You can bring it back from the history.`, removeYes: "Remove it",
+  words: "The words of this step",
+
+  // -- history
+  historyTitle: "Every decision", historyLead: "Who decided what, when, from what, and at what cost. Nothing here is ever lost.", version: (/** @type {number} */ n) => `version ${n}`,
+  changed: (/** @type {number} */ n) => `${count(n, "change")}`, roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring this version back", branch: "Begin another future from here", showMore: "Show more",
+  restoreTitle: (/** @type {number} */ n) => `Bring version ${n} back?`, restoreNone: "Every field is the same as it was then. Nothing would change.", restoreYes: "Bring it back",
+  restoreText: (/** @type {number} */ n, /** @type {number} */ locked) => `${count(n, "field")} would change${locked ? `. ${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"} as ${locked === 1 ? "it is" : "they are"}` : ""}:`,
+  restoreUndo: "You can undo this: it becomes a decision of its own.", thisIsNow: "This is how the plan stands now", now: "now", bringBack: "Bring back", takeIt: "Take it", notTaken: "not taken", closeHistory: "Close history", noHistory: "Nothing has been decided here yet.", gone: "Emptied", earlier: "Only the newest decisions are shown here. The page History has all of them.",
+
+  // -- findings
+  findingsTitle: "What to look at", findingsLead: "Checks of the plan. A finding warns. It never stops you.", noFindings: "Nothing to look at", noFindingsText: "The checks have found no gap and no contradiction in the plan.",
+  warning: "warning", hint: "hint", dismiss: "This is on purpose …", dismissTitle: "Why is this on purpose?", dismissHint: "Kept with the finding. It comes back only when a field that it cites changes.", dismissYes: "Set it aside", dismissed: "Set aside", reason: "Reason", goThere: (/** @type {string} */ what) => `Go to ${what}`,
+};
+
+/** @param {string} text */
+function cap(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
