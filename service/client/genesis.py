@@ -57,6 +57,12 @@ class GenesisCalls(EventCalls):
         }
         return await self.ask(a.CommandEstimate, "POST", f"{_session(session_id)}/estimate", body=body)
 
+    async def estimate_plan(self, payload: Mapping[str, Any]) -> a.PlanEstimate:
+        """Return the estimated cost of a whole plan in US dollars: one round of proposals for each stage.
+        ``payload`` is that of ``START_GENESIS``. No session is started. Raises ``InvalidInput``."""
+        body = {"command_id": str(uuid4()), "command_type": "START_GENESIS", "payload": dict(payload)}
+        return await self.ask(a.PlanEstimate, "POST", "/api/v1/genesis/estimate", body=body)
+
     async def list_sessions(
         self, *, status: SessionStatus | None = None, cursor: str | None = None, limit: int = 20
     ) -> a.Items[a.SessionListed]:

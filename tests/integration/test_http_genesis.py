@@ -193,6 +193,21 @@ async def test_estimate_names_the_rounds_and_does_nothing(maya: Caller) -> None:
     assert elsewhere.paths == ["session_id"]
 
 
+async def test_a_plan_is_estimated_before_it_is_begun(maya: Caller) -> None:
+    body = {"command_id": str(uuid4()), "command_type": "START_GENESIS", "payload": {"chapters": 12}}
+    answered = await maya("POST", f"{BASE}/estimate", body)
+    assert [line["count"] for line in answered.data["rounds"]] == [10, 3, 3, 3, 3]
+    with_spark = await maya("POST", f"{BASE}/estimate", {**body, "payload": {"inspiration": "Fog."}})
+    assert [line["count"] for line in with_spark.data["rounds"]] == [3] * 5
+    assert (await maya("GET", BASE)).data["items"] == []
+    other = await maya(
+        "POST",
+        f"{BASE}/estimate",
+        {**body, "command_type": "NAVIGATE", "session_id": str(uuid4()), "payload": {"stage": "plot"}},
+    )
+    assert other.paths == ["command_type"]
+
+
 async def test_both_spellings_of_the_paths_are_one_interface(maya: Caller) -> None:
     paths = {(route.method, route.path) for route in ROUTES if "/genesis" in route.path}
     long = {(method, path) for method, path in paths if path.startswith("/api/v1/")}

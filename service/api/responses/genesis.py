@@ -367,3 +367,16 @@ class CommandEstimate(Answer):
     """Usual time until all proposals are written, in seconds. Rounds of several stages run at once."""
     rounds: list[RoundCost]
     """Rounds of proposals that the command begins. Empty for a command that costs nothing."""
+
+
+class PlanEstimate(Answer):
+    """The estimated cost of a whole plan: one round of proposals for each of the five stages."""
+
+    low_usd: float
+    """Usual cost, in US dollars."""
+    high_usd: float
+    """Greatest cost that is likely, in US dollars."""
+    seconds: float
+    """Usual time until all proposals are written, in seconds, without the time that the author takes."""
+    rounds: list[RoundCost]
+    """The round of each stage, in order. Further rounds cost the same again."""

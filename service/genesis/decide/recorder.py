@@ -136,8 +136,7 @@ class Recorder:
         return round_
 
     def _usual_count(self, stage: GenesisStage) -> int:
-        something = self.state.inspiration or self.state.material or stage is not GenesisStage.CONCEPT
-        return _COUNT if something else _COUNT_OF_NOTHING
+        return usual_count(stage, brought=bool(self.state.inspiration or self.state.material))
 
     def stop(self, stage: GenesisStage, *, wait: bool = False) -> bool:
         """End the running round of a stage. Returns False if no round runs. With ``wait``, the session then
@@ -198,3 +197,9 @@ class Recorder:
             purge=self.purge,
             result=result,
         )
+
+
+def usual_count(stage: GenesisStage, *, brought: bool) -> int:
+    """How many proposals a round of the stage makes where a command names no count. Without anything that
+    the person has ``brought``, there are more concepts to choose from."""
+    return _COUNT if brought or stage is not GenesisStage.CONCEPT else _COUNT_OF_NOTHING

@@ -84,6 +84,8 @@ _GENESIS: tuple[Route, ...] = (
     Route("POST", "/api/v1/genesis/commands", "Send a command to a Genesis session, or start one",
           private=genesis.command, body=CommandBody, answer=a.CommandDone, created=True,
           statuses=(403, 404, 409, 410)),
+    Route("POST", "/api/v1/genesis/estimate", "Estimate the cost of a whole plan without starting a session",
+          private=genesis.estimate_plan, body=CommandBody, answer=a.PlanEstimate),
     Route("POST", f"{_SESSION}/estimate", "Estimate the cost of a command without executing it",
           private=genesis.estimate, body=CommandBody, answer=a.CommandEstimate, statuses=(409, 410)),
     Route("GET", "/api/v1/genesis", "List your Genesis sessions, newest first",

@@ -17,6 +17,7 @@ from service.api.responses import (
     Deleted,
     Finding,
     Items,
+    PlanEstimate,
     RoundCost,
     SessionCall,
     SessionDiff,
@@ -26,10 +27,12 @@ from service.api.responses import (
 from service.background.nudges import DELETED, JOBS_CANCELLED
 from service.genesis import reading, sessions
 from service.genesis.commands import CommandType, read_command
+from service.genesis.decide.recorder import usual_count
 from service.genesis.estimates import Expected, expected_of
 from service.genesis.generation import Round
 from service.genesis.kind import summary
-from service.genesis.payloads import MOST_MATERIAL
+from service.genesis.model import GenesisStage
+from service.genesis.payloads import MOST_MATERIAL, StartGenesis
 from service.genesis.removal import delete_session
 from service.genesis.scheduler import rules_of
 from service.http.app.keys import BACKLOG, COMMANDS, FORECASTS, REQUEST_ID, SERVICES, SETTINGS, USERS
@@ -38,6 +41,7 @@ from service.http.io.paging import page_of
 from service.http.io.paths import session_id_of
 from service.http.io.queries import read_query
 from service.providers.estimate import Estimator, RoundEstimate
+from service.providers.plan_tokens import CHAPTERS
 
 #: The largest body of a command, in bytes. It fits one text of material with its JSON escapes.
 _MOST_COMMAND = 2 * MOST_MATERIAL
@@ -84,6 +88,27 @@ async def estimate(request: web.Request, caller: Identity) -> web.Response:
             low_usd=sum(line.low_usd for line in lines),
             high_usd=sum(line.high_usd for line in lines),
             seconds=max((line.seconds for line in lines), default=0.0),
+            rounds=lines,
+        )
+    )
+
+
+async def estimate_plan(request: web.Request, _caller: Identity) -> web.Response:
+    """POST /api/v1/genesis/estimate: the body is START_GENESIS. No session is started."""
+    given = await read_json(request, read_command, most=_MOST_COMMAND, longest=MOST_MATERIAL)
+    start = given.payload
+    if not isinstance(start, StartGenesis):
+        raise invalid([("command_type", "This must be START_GENESIS.")])
+    brought = bool(start.inspiration or start.material)
+    rounds = [Round(stage, 1, usual_count(stage, brought=brought)) for stage in GenesisStage]
+    expected = Expected(rounds, start.chapters or CHAPTERS, start.language)
+    estimator = await request.app[FORECASTS].estimator()
+    lines = [_round_cost(round_, _forecast(estimator, round_, expected)) for round_ in rounds]
+    return success(
+        PlanEstimate(
+            low_usd=sum(line.low_usd for line in lines),
+            high_usd=sum(line.high_usd for line in lines),
+            seconds=sum(line.seconds for line in lines),
             rounds=lines,
         )
     )

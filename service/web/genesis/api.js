@@ -50,6 +50,10 @@ export const isAway = (fault) => fault.status === 0 || fault.status === 429 || f
 export const estimate = (id, type, payload) =>
   call("POST", `${session(id)}/estimate`, { command_id: newId(), command_type: type, session_id: id, payload });
 
+/** What a whole plan would cost: a round of each step. @param {any} request @param {AbortSignal} signal */
+export const estimatePlan = (request, signal) =>
+  call("POST", "/api/v1/genesis/estimate", { command_id: newId(), command_type: "START_GENESIS", payload: request }, {}, signal);
+
 /** @param {string | null} cursor @param {number} limit */
 export const listSessions = (cursor, limit) =>
   call("GET", `/api/v1/genesis?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);

@@ -111,7 +111,7 @@ export class Edits {
   /** @param {ApiError} fault @param {string[]} paths */
   async refused(fault, paths) {
     if (fault.code === "DECISION_STALE") return this.rebase(fault.data, paths);
-    if (isAway(fault)) {
+    if (isAway(fault) || fault.status === 401) {
       for (const path of paths) this.mark(path, { state: "away" });
       return this.soon(AGAIN_MS);
     }

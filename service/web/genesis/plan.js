@@ -10,6 +10,8 @@ export class Plan {
   constructor(state, proposal) {
     this.state = state;
     this.proposal = proposal;
+    /** @type {Map<string, string[]>} the ids of a proposal's lists: it does not change */
+    this.known = new Map();
   }
 
   /** The record of an accepted value. @param {string} path @returns {any} */
@@ -28,10 +30,18 @@ export class Plan {
     const dot = path.indexOf(".");
     const accepted = this.state.stages[path.slice(0, dot)]?.order[path.slice(dot + 1)] ?? [];
     if (!this.proposal) return accepted;
-    const ordered = this.proposal.order?.[path.slice(dot + 1)] ?? [];
-    const paths = Object.keys(this.proposal.values).filter((one) => one.startsWith(`${path}.`));
+    if (!this.known.has(path)) this.known.set(path, this.proposed(path, accepted));
+    return /** @type {string[]} */ (this.known.get(path));
+  }
+
+  /** @param {string} path @param {string[]} accepted @returns {string[]} */
+  proposed(path, accepted) {
+    const dot = path.indexOf(".");
+    const { values = {}, order } = this.proposal ?? {};
+    const ordered = order?.[path.slice(dot + 1)] ?? [];
+    const paths = Object.keys(values).filter((one) => one.startsWith(`${path}.`));
     const named = [...new Set(paths.map((one) => one.slice(path.length + 1).split(".")[0]))];
-    if (!named.length) return path.startsWith(`${Object.keys(this.proposal.values)[0]?.split(".")[0]}.`) ? [] : accepted;
+    if (!named.length) return path.startsWith(`${Object.keys(values)[0]?.split(".")[0]}.`) ? [] : accepted;
     return [...ordered.filter((id) => named.includes(id)), ...named.filter((id) => !ordered.includes(id))];
   }
 

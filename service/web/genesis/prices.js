@@ -7,9 +7,9 @@ import { T } from "./texts.js";
 
 const PAUSE_MS = 300;
 
-/** An estimate in words, to stand behind a label: “, about $0.02”; empty where no price is known. @param {any} found */
+/** An estimate in words, to stand behind a label: “, about $0.02”; empty where nothing is asked for. @param {any} found */
 export function priceWords(found) {
-  if (!found?.rounds.length || found.rounds.some((/** @type {any} */ round) => !round.measured)) return "";
+  if (!found?.rounds.length) return "";
   return found.high_usd === 0 ? `, ${T.free}` : `, about ${dollars(found.low_usd)}`;
 }
 

@@ -49,6 +49,8 @@ export class SessionPage {
     this.content = h("div", { class: "content" });
     this.body = h("div", { class: "session" }, this.rail.element, this.content, this.past.element);
     this.element = h("div", { class: "tool" }, this.head.element, this.problem, this.body);
+    /** @type {Map<string, import("./value.js").ValueView>} */
+    this.values = new Map();
     this.over = new AbortController();
     this.timer = this.frame = 0;
   }
@@ -110,6 +112,7 @@ export class SessionPage {
 
   show() {
     this.past.close();
+    this.values.clear();
     const other = PAGES[/** @type {keyof PAGES} */ (this.view)];
     this.stageView = other ? undefined : new StageView(this, this.stage);
     this.other = other?.(this);
@@ -195,8 +198,9 @@ export class SessionPage {
 
   // -- what the person writes and decides
 
-  onDraft() {
-    this.update();
+  /** A keystroke changes one field, and nothing else is drawn for it. @param {string} path */
+  onDraft(path) {
+    this.values.get(path)?.update();
   }
 
   onSaved() {

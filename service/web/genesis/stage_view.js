@@ -31,6 +31,7 @@ export class StageView {
     this.actWords = h("p", { class: "small soft flush" });
     this.confirm = h("section", { class: "sheet split confirm" }, this.actWords, this.act);
     this.again = h("details", { class: "others" }, h("summary", {}, T.others));
+    this.again.addEventListener("toggle", () => this.again.open && this.update());
     this.above = h("div", { class: "stack" });
     this.element = h("div", { class: "stack step" }, h("div", {}, this.title, this.note), this.failed, this.stale.element, this.above, this.words, this.confirm, this.again);
   }
@@ -48,9 +49,9 @@ export class StageView {
     this.title.classList.toggle("unseen", isChoosing && isEmpty);
     this.showFailed(one);
     this.stale.update();
-    this.proposals.update();
-    this.ask.update();
     this.arrange(isChoosing);
+    if (this.again.open || isChoosing || !one.round) this.proposals.update();
+    this.ask.update();
     const isShown = !isEmpty || this.wantsToWrite === true;
     this.words.hidden = !isShown;
     this.sheet.hidden = TABLE[this.stage].fields.length === 0;
@@ -64,7 +65,7 @@ export class StageView {
   arrange(isChoosing) {
     const home = isChoosing || !this.page.plan.state.stages[this.stage].round ? this.above : this.again;
     for (const part of [this.proposals.element, this.ask.element]) if (part.parentElement !== home) home.append(part);
-    this.again.hidden = home !== this.again || !(this.page.plan.may("GENERATE_INSPIRATION", this.stage) || !this.proposals.element.hidden);
+    this.again.hidden = home !== this.again || !(this.page.plan.may("GENERATE_INSPIRATION", this.stage) || Object.keys(this.page.plan.state.stages[this.stage].proposals).length > 0);
   }
 
   /** A round that failed says so; the rest of the plan stays usable. @param {any} one */

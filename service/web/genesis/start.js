@@ -16,7 +16,7 @@ const LANGUAGES = [["en", "English"], ["de", "Deutsch"], ["fr", "Français"], ["
 export async function startPage(place) {
   const start = new Start(JSON.parse(localStorage.getItem(KEPT) ?? "{}"));
   fill(place, start.element);
-  return { title: T.startTitle, leave: () => start.keep() };
+  return { title: T.startTitle, leave: () => (start.keep(), start.bill.leave()) };
 }
 
 class Start {
@@ -89,7 +89,9 @@ class Start {
     this.form.dataset.have = have;
     setText(this.counted, T.characters(this.spark.value.length));
     for (const button of this.buttons) setText(button, T.begin(have, how));
-    this.bill.renew(how, Number(this.chapters.value) || 24);
+    const chapters = Number(this.chapters.value);
+    const isWhole = Number.isInteger(chapters) && chapters >= 3 && chapters <= 60;
+    this.bill.renew({ language: this.language.value, ...(isWhole ? { chapters } : {}), ...(have === "nothing" ? {} : { inspiration: "?" }) });
     this.keep();
   }
 

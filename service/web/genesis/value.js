@@ -17,6 +17,7 @@ export class ValueView {
   constructor(page, path) {
     this.page = page;
     this.path = path;
+    page.values.set(path, this);
     const { field, collection, stage } = find(path);
     this.field = /** @type {import("./table.js").Field} */ (field);
     this.label = fieldName(this.field.name, collection?.name ?? stage);
@@ -60,13 +61,22 @@ export class ValueView {
     this.element.classList.toggle("blank", !words);
     setText(this.words, words || T.addHere);
     this.isLong = words.length > LONG || (this.field.kind === "text" && !find(this.path).element);
-    fill(this.chips, this.chipsOf(record, lock, stale));
-    this.tools(lock);
+    this.dress(record, lock, stale);
     this.because.hidden = !stale;
     if (stale) setText(this.because, T.staleWhy(stale.slice(0, SOME).map((/** @type {string} */ path) => plan.label(path)).join(", ")));
     setText(this.told, draft ? stateOf(draft) : this.told.textContent ? T.saved : "");
     this.showApart(draft);
     if (this.control && !draft && !same(this.control.read(), record?.value)) this.control.set(record?.value);
+  }
+
+  /** The chips and the tools, where what they say has changed: not at each keystroke. @param {any} record @param {string | null} lock @param {string[] | undefined} stale */
+  dress(record, lock, stale) {
+    const { stage } = find(this.path);
+    const key = JSON.stringify([record, lock, Boolean(stale), this.name, this.page.plan.may("EDIT_STAGE", stage)]);
+    if (key === this.dressed) return;
+    this.dressed = key;
+    fill(this.chips, this.chipsOf(record, lock, stale));
+    this.tools(lock);
   }
 
   /** Names of others may have changed. */
