@@ -102,7 +102,7 @@ export const T = {
   capHint: "Empty: no limit. At this sum the writing stops and asks. What is written stays.",
   costAgain: "Each further round of a step costs about the same again.", wholePlan: (/** @type {string} */ price) => `The whole plan: ${price === "free" ? price : `about ${price}`}.`, nothingYet: "Nothing is spent until you begin.",
   nothingSpent: "Nothing is spent until you begin. Each request shows its price before you send it.",
-  free: "free", noPrice: "not known yet", costFree: "This studio has no key of a model. The troupe plans from hand-written pieces: free, in English, and plainer.",
+  free: "free", costFree: "This studio has no key of a model. The troupe plans from hand-written pieces: free, in English, and plainer.",
   rows: (/** @type {string} */ stage, /** @type {number} */ n) => `${STAGES[stage]}, ${count(n, "proposal")}`,
   begin: (/** @type {string} */ have, /** @type {string} */ how) => how === "free_form" ? "Begin with an empty plan" : have === "nothing" ? "Begin with ten concepts" : "Begin with three concepts",
   oneMoment: "One moment …", correct: "Please correct these entries", didNotWork: "That did not work",
@@ -168,20 +168,20 @@ export const T = {
   saving: "Saving …", saved: "Saved", waits: "Kept in this browser until the connection is back", touches: (/** @type {number} */ n, /** @type {string} */ some) => `${count(n, "field")} ${n === 1 ? "was" : "were"} drawn from this, and will be marked “look again”: ${some}`,
   choosePlain: "—", conflictTitle: "Changed in another window", conflictText: "This was changed while you were writing. Neither version is lost.", mine: "Yours", theirs: "Theirs", keepMine: "Keep mine", keepTheirs: "Keep theirs", keepBoth: "Keep both, one after the other",
   lockedText: "This field is locked. Your words are kept here. Unlock it to save them.", unlockSave: "Unlock and save", dropMine: "Leave it as it is",
-  add: (/** @type {string} */ one) => `Add a ${one}`, addYes: "Add", remove: "Remove", moveUp: "Move up", moveDown: "Move down", moreOf: (/** @type {string} */ name) => `More about ${name}`,
+  add: (/** @type {string} */ one) => `Add a ${one}`, addYes: "Add", remove: "Remove", moveUp: "Move up", moveDown: "Move down",
   removeTitle: (/** @type {string} */ name) => `Remove “${name}”?`, removeText: (/** @type {number} */ n) => `${n ? `${count(n, "field")} elsewhere ${n === 1 ? "was" : "were"} drawn from it. ` : ""}You can bring it back from the history.`, removeYes: "Remove it",
   words: "The words of this step",
 
   // -- history
   historyTitle: "Every decision", historyLead: "Who decided what, when, from what, and at what cost. Nothing here is ever lost.", version: (/** @type {number} */ n) => `version ${n}`,
-  changed: (/** @type {number} */ n) => `${count(n, "change")}`, roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring this version back", branch: "Begin another future from here", showMore: "Show more",
+  roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring this version back", branch: "Begin another future from here", showMore: "Show more",
   restoreTitle: (/** @type {number} */ n) => `Bring version ${n} back?`, restoreNone: "Every field is the same as it was then. Nothing would change.", restoreYes: "Bring it back",
   restoreText: (/** @type {number} */ n, /** @type {number} */ locked) => `${count(n, "field")} would change${locked ? `. ${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"} as ${locked === 1 ? "it is" : "they are"}` : ""}:`,
   restoreUndo: "You can undo this: it becomes a decision of its own.", thisIsNow: "This is how the plan stands now", now: "now", bringBack: "Bring back", takeIt: "Take it", notTaken: "not taken", closeHistory: "Close history", noHistory: "Nothing has been decided here yet.", gone: "Emptied", earlier: "Only the newest decisions are shown here. The page History has all of them.",
 
   // -- findings
   findingsTitle: "What to look at", findingsLead: "Checks of the plan. A finding warns. It never stops you.", noFindings: "Nothing to look at", noFindingsText: "The checks have found no gap and no contradiction in the plan.",
-  warning: "warning", hint: "hint", dismiss: "This is on purpose …", dismissTitle: "Why is this on purpose?", dismissHint: "Kept with the finding. It comes back only when a field that it cites changes.", dismissYes: "Set it aside", dismissed: "Set aside", reason: "Reason", goThere: (/** @type {string} */ what) => `Go to ${what}`,
+  warning: "warning", hint: "hint", dismiss: "This is on purpose …", dismissTitle: "Why is this on purpose?", dismissHint: "Kept with the finding. It comes back only when a field that it cites changes.", dismissYes: "Set it aside", dismissed: "Set aside", reason: "Reason",
 };
 
 /** @param {string} text */

@@ -1,8 +1,8 @@
 // One field: its words, who wrote them, its lock; written in place, with what happens to the words at each moment.
 
 import { fill, h, icon, setText } from "../dom.js";
+import { showApart } from "./apart.js";
 import { control } from "./control.js";
-import { marked } from "./diff.js";
 import { find } from "./table.js";
 import { T, fieldName } from "./texts.js";
 
@@ -65,7 +65,7 @@ export class ValueView {
     this.because.hidden = !stale;
     if (stale) setText(this.because, T.staleWhy(stale.slice(0, SOME).map((/** @type {string} */ path) => plan.label(path)).join(", ")));
     setText(this.told, draft ? stateOf(draft) : this.told.textContent ? T.saved : "");
-    this.showApart(draft);
+    showApart(this, draft);
     if (this.control && !draft && !same(this.control.read(), record?.value)) this.control.set(record?.value);
   }
 
@@ -174,36 +174,6 @@ export class ValueView {
     if (draft?.state === "refused") edits.drop(this.path);
     else if (!same(plan.value(this.path), this.before) || (draft && !same(draft.value, this.before))) edits.write(this.path, this.before, 0);
     this.close();
-  }
-
-  // -- two versions
-
-  /** @param {import("./edits.js").Draft | undefined} draft */
-  showApart(draft) {
-    this.apart.hidden = draft?.state !== "conflict" && draft?.state !== "refused";
-    if (!draft || this.apart.hidden) return fill(this.apart);
-    const { edits, plan } = this.page;
-    const settle = (/** @type {any} */ value) => () => (edits.settle(this.path, value), this.close());
-    const act = (/** @type {string} */ label, /** @type {() => void} */ onclick, kind = "") => h("button", { class: `button small ${kind}`, type: "button", onclick }, label);
-    if (draft.state === "refused") {
-      return fill(this.apart, h("p", { class: "small" }, draft.message), h("div", { class: "row" },
-        draft.locked && act(T.unlockSave, () => this.unlockAndSave(draft.value), "primary"),
-        act(T.dropMine, () => (edits.drop(this.path), this.close()))));
-    }
-    const mine = plan.text(this.field, draft.value), theirs = plan.text(this.field, draft.theirs);
-    const isText = this.field.kind === "text" || this.field.kind === "line";
-    fill(this.apart, h("h4", {}, T.conflictTitle), h("p", { class: "small" }, T.conflictText),
-      h("div", { class: "versions" },
-        h("div", {}, h("b", {}, T.theirs), h("p", { class: "theirs", dir: "auto" }, theirs || T.gone)),
-        h("div", {}, h("b", {}, T.mine), h("p", { class: "mine", dir: "auto" }, marked(theirs, mine)))),
-      h("div", { class: "row" }, act(T.keepMine, settle(draft.value), "primary"), act(T.keepTheirs, () => (edits.drop(this.path), this.close())),
-        isText && draft.theirs && draft.value && act(T.keepBoth, settle(`${draft.theirs}${this.field.kind === "text" ? "\n" : " / "}${draft.value}`))));
-  }
-
-  /** @param {any} value */
-  async unlockAndSave(value) {
-    const lock = this.page.plan.lockOf(this.path);
-    if (!lock || (await this.page.send("UNLOCK_FIELDS", { paths: [lock] }))) this.page.edits.settle(this.path, value);
   }
 }
 
