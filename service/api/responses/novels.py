@@ -104,7 +104,7 @@ class PlanPerson(Answer):
     id: str
     """Id within the plan, for example `c1`."""
     name: str | None = None
-    """Name."""
+    """Name of the person. Null if the plan has none."""
     role: str | None = None
     """Part in the story, for example `protagonist`."""
     age: int | None = None
@@ -156,7 +156,7 @@ class PlanPlace(Answer):
     id: str
     """Id within the plan, for example `w1`."""
     name: str | None = None
-    """Name."""
+    """Name of the place. Null if the plan has none."""
     summary: str | None = None
     """The place in a few words."""
     senses: str | None = None
@@ -180,7 +180,7 @@ class PlanGroup(Answer):
     id: str
     """Id within the plan, for example `g1`."""
     name: str | None = None
-    """Name."""
+    """Name of the group. Null if the plan has none."""
     aim: str | None = None
     """What it wants."""
 
@@ -247,7 +247,7 @@ class PlanThread(Answer):
     id: str
     """Id within the plan, for example `t1`."""
     name: str | None = None
-    """Name."""
+    """Name of the thread. Null if the plan has none."""
     setup: str | None = None
     """How it begins."""
     payoff: str | None = None
@@ -283,7 +283,7 @@ class PlanChapter(Answer):
     number: int
     """Number, from 1."""
     title: str | None = None
-    """Title."""
+    """Title of the chapter. Null if the plan has none."""
     act: int | None = None
     """Number of its act."""
     pov: str | None = None
