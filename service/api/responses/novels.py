@@ -215,7 +215,7 @@ class PlanWorld(Answer):
     summary: str | None = None
     """The world in some sentences."""
     places: tuple[PlanPlace, ...] = ()
-    """Places."""
+    """Places where scenes happen."""
     rules: tuple[PlanRule, ...] = ()
     """Rules, with what they cost."""
     groups: tuple[PlanGroup, ...] = ()
@@ -341,7 +341,7 @@ class NovelDocument(Answer):
     language: str
     """Language of the novel, for example `en`."""
     plan_version: int
-    """Version of the plan."""
+    """Number of the plan's version. The plan of a new novel has number 1."""
     bible: PlanBible
     """All that stays the same from chapter to chapter."""
     outline: WrittenOutline
@@ -440,7 +440,7 @@ class NovelListed(Answer):
     version: int
     """Version of the newest event."""
     plan_version: int
-    """Version of the plan."""
+    """Number of the plan's version. The plan of a new novel has number 1."""
     chapters: int
     """Number of chapters of the outline."""
     written: int
@@ -469,7 +469,7 @@ class Novel(Answer):
     version: int
     """Version of the newest event in this state."""
     plan_version: int
-    """Version of the plan."""
+    """Number of the plan's version. The plan of a new novel has number 1."""
     bible: PlanBible
     """All that stays the same from chapter to chapter."""
     outline: PlanOutline
