@@ -55,7 +55,7 @@ class Round:
 
     @property
     def wait_key(self) -> str:
-        """The key of the wait that begins at the end of the round: the session then waits for a person's choice."""
+        """The key of the wait that begins when the round ends. The session waits for a person's choice."""
         return wait_key(self.stage, self.number)
 
     def input(self) -> dict[str, Any]:
