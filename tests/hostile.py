@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -239,8 +239,12 @@ def _shaped(model: type[BaseModel], text: Callable[[int], str]) -> dict[str, Any
     return shaped
 
 
-def _shape(name: str, schema: Mapping[str, Any], known: Mapping[str, Any], text: Callable[[int], str]) -> Any:
+def _shape(
+    name: str, schema: Mapping[str, Any] | Literal[True], known: Mapping[str, Any], text: Callable[[int], str]
+) -> Any:
     """None for what had better be left out: ids, choices, and numbers that need not be."""
+    if schema is True:
+        return text(1000)
     if "$ref" in schema:
         return _shape(name, known[schema["$ref"].rpartition("/")[2]], known, text)
     if "anyOf" in schema:

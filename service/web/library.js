@@ -5,7 +5,7 @@ import { ApiError, deleteStory, listStories } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { Shelf } from "./genesis/shelf.js";
+import { NovelList } from "./genesis/shelf.js";
 import { Live } from "./live.js";
 import { Pictures } from "./pictures.js";
 import { Library } from "./subjects.js";
@@ -34,7 +34,7 @@ class LibraryPage {
     this.grid = h("ul", { class: "story-grid", role: "list" });
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
-    this.novels = new Shelf((request) => this.attempt(request));
+    this.novels = new NovelList((request) => this.attempt(request));
   }
 
   leave() {

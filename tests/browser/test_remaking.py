@@ -99,7 +99,7 @@ async def test_new_pictures_are_asked_for_cleared_when_stuck_and_the_old_brought
         await expect(stuck).to_contain_text("ago, and is at")
         await stuck.get_by_role("button", name="Let it continue").click()
         form = page.get_by_role("dialog", name="Make new pictures")
-        await expect(form.get_by_role("alert")).to_contain_text("are being made")
+        await expect(form.get_by_role("alert")).to_contain_text("have been in progress")
         await form.get_by_role("button", name="Make new pictures").click()
         await stuck.get_by_role("button", name="Stop it and start again").click()
         await expect(page.get_by_role("dialog")).to_have_count(0)

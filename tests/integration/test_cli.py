@@ -106,7 +106,7 @@ async def test_doctor_says_what_lacks_and_what_to_do(tmp_path: Path) -> None:
     assert "✗ PostgreSQL: DATABASE_URL does not work" in out
     assert "Set OPENAI_API_KEY, or choose offline." in out
     assert "✗ data folder" in out
-    assert "3 to repair" in out
+    assert "4 to repair" in out
 
 
 async def test_a_bad_setting_is_named_in_one_line() -> None:

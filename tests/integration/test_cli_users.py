@@ -44,7 +44,7 @@ def test_user_is_put_on_a_tier_given_packs_and_shown(say: Say) -> None:
     assert str(user) not in say("list")
     say("set-tier", user, "individual")
     say("grant", user, "story_pack_5")
-    assert "15 stories from packs" in say("grant", user, "story_pack_10")
+    assert "15 stories from all packs" in say("grant", user, "story_pack_10")
     shown = say("show", user)
     assert "individual" in shown
     assert "0 stories this month, of 45; 0 of 15 from packs." in shown

@@ -60,7 +60,7 @@ async def test_stranger_finds_no_wait(http_service: HttpService, maya: Caller, s
 
 def test_strangers_are_tried_on_every_path_that_is_served(http_service: HttpService) -> None:
     """The paths of one session and of one wait are in the tables of these tests. Commands and the list are
-    tried in ``test_stranger_changes_and_copies_no_session``."""
+    tried in ``test_stranger_changes_and_copies_no_session``; the estimate of a plan reads no session."""
     served = {
         (route.method, route.resource.canonical.rstrip("/"))
         for route in http_service.app.router.routes()
@@ -68,7 +68,7 @@ def test_strangers_are_tried_on_every_path_that_is_served(http_service: HttpServ
     }
     tried = {(route.method, route.path) for route in (*OF_SESSIONS, *OF_WAITS)}
     for base in (BASE, "/genesis"):
-        tried |= {("POST", f"{base}/commands"), ("GET", base)}
+        tried |= {("POST", f"{base}/commands"), ("POST", f"{base}/estimate"), ("GET", base)}
     assert served == tried
 
 

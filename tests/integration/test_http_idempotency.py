@@ -106,12 +106,16 @@ NATURAL = {
     "/api/v1/account/sign-out",
     "/api/v1/links",
     "/api/v1/characters/{id}/references",
+    # They change no more when repeated, and an estimate makes nothing.
+    *(f"/api/v1/novels/{{id}}/chapters/{{number}}/{path}" for path in ("cancel", "estimate")),
+    "/api/v1/novels/{id}/chapters/{number}/versions/{version}/restore",
     # A command has an id of its own, a wait takes one answer, and an estimate and a link make nothing.
     *(
         f"{base}/genesis/{path}"
         for base in ("", "/api/v1")
         for path in (
             "commands",
+            "estimate",
             "{id}/estimate",
             "waits/{correlation_id}/link",
             "resume/{correlation_id}",

@@ -34,7 +34,8 @@ from tests.stubs.issuer import AUDIENCE, NAME, a_token, an_issuer, jwk, private_
 #: Who asks for no token, by design; whatever else is public is a mistake.
 PUBLIC = {
     "/", "/docs", "/docs/live", "/web/{file:.+}", "/web/fonts/{file:.+}", "/studio/session", "/healthz",
-    "/readyz", "/api/openapi.json", "/api/asyncapi.json", "/api/v1/traits", "/api/v1/ws",
+    "/readyz", "/api/openapi.json", "/api/asyncapi.json", "/api/novel.schema.json", "/api/v1/traits",
+    "/api/v1/ws",
 }  # fmt: skip
 PRIVATE = [route for route in ROUTES if route.private is not None]
 ADMIN = [route for route in PRIVATE if route.path.startswith(("/api/v1/admin/", "/metrics"))]

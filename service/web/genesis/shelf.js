@@ -18,7 +18,7 @@ export function ago(time) {
   return unit === "second" ? AGO.format(0, "minute") : AGO.format(-Math.floor(seconds / size), unit);
 }
 
-export class Shelf {
+export class NovelList {
   /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails */
   constructor(attempt) {
     this.attempt = attempt;
