@@ -17,7 +17,7 @@ from service.providers.offline.planner.wish_names import (
     word_counts,
 )
 from service.providers.offline.planner.wish_nouns import Noun, nouns
-from service.providers.offline.planner.word_lists import genre_counts, genre_of, listed
+from service.providers.offline.planner.word_lists import genre_counts, genre_of, listed, pronoun_of
 
 Sort = Literal["object", "animal", "other", "person"]
 
@@ -142,7 +142,7 @@ def understand(text: str) -> Wish:
         trade=trade,
         deed="" if len(text) > LONG else _deed(text),
         genre=_often(text) if len(text) > _MANUSCRIPT else genre_of(text),
-        pronoun=_pronoun(text),
+        pronoun=_pronoun(text) or pronoun_of(trade.rpartition(" ")[2]),
         unplaced=tuple(places.unplaced),
     )
 

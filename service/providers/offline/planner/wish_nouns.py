@@ -17,6 +17,8 @@ _OWNER = re.compile(r"([a-z-]+)['’]s ")
 _VERBS = {"is", "was", "has", "will", "can"}
 _CALLED = re.compile(r"\b(?:girl|boy|woman|man) (?:called|named)")
 _SHORT = 400
+#: A person who is named by a relation to somebody with a trade: ``lighthouse keeper's daughter``.
+_OF_A_TRADE = re.compile(r"((?:\w+ )?(\w+))['’]s (daughter|son|widow|wife|husband|apprentice|child)\b")
 _LONGEST_WORD = 30
 
 
@@ -67,14 +69,23 @@ def nouns(text: str) -> tuple[list[Noun], str]:
             continue
         elif noun.kind == "person" and not trade and _may_be_trade(match[1], lowered):
             trade = noun.phrase
+            found |= _place_of_work(trade)
         else:
             base = look_up(noun.word)[0]
             found[base] = replace(found[base], count=found[base].count + 1) if base in found else noun
     return list(found.values()), trade
 
 
+def _place_of_work(trade: str) -> dict[str, Noun]:
+    """The building that a trade names, as the lighthouse of a lighthouse keeper."""
+    first = trade.split()[0]
+    return {first: Noun(first, first, "building")} if look_up(first)[1] == "building" else {}
+
+
 def _noun(following: str) -> Noun | None:
     """The noun that the words after an article lead to, within three words."""
+    if (owned := _OF_A_TRADE.match(following)) and look_up(owned[2])[1] == "person":
+        return Noun(owned[0], owned[3], "person")
     words = following.split()
     at = _end_of_first_run(words)
     if at is None:
