@@ -173,6 +173,23 @@ class Answers:
         return Reply(value, self.model, usage, heard.request_id)
 
 
+class ChatProvider:
+    """A provider that asks one model by Chat Completions."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in the ledger."""
+        return "openai"
+
+    @property
+    def model(self) -> str:
+        """The model's name in the ledger."""
+        return self._answers.model
+
+
 def unfit(why: str, usage: Usage, request_id: str) -> ProviderError:
     """The error of an answer that does not fit the schema. Another try may succeed."""
     return ProviderRetryable(

@@ -28,7 +28,7 @@ from service.providers.openai.prompts import (
     story_messages,
 )
 from service.providers.openai.shapes import WrittenAnalysis, WrittenPalette, WrittenQuestions, WrittenStory
-from service.providers.openai.structured import Answers, Ask, unfit
+from service.providers.openai.structured import Ask, ChatProvider, unfit
 from service.providers.protocols import OnWords
 from service.providers.pseudonyms import Pseudonymizer
 from service.providers.replies import Reply
@@ -37,21 +37,8 @@ V = TypeVar("V", bound=BaseModel)
 S = TypeVar("S", bound=BaseModel)
 
 
-class OpenAIText:
+class OpenAIText(ChatProvider):
     """Writes by Chat Completions. Names are replaced on the way out and put back on the way in."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._answers.model
 
     async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
         """Write the story, streamed. Raises ``ProviderError``."""

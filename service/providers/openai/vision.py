@@ -8,28 +8,15 @@ from collections.abc import Sequence
 from service.domain.story import Finding
 from service.providers.openai.prompts import safety_messages, verdict_messages
 from service.providers.openai.shapes import Seen, SeenAll
-from service.providers.openai.structured import Answers, Ask, unfit
+from service.providers.openai.structured import Ask, ChatProvider, unfit
 from service.providers.pictures import media_type_of
 from service.providers.protocols import PictureAsk, Question
 from service.providers.pseudonyms import Pseudonymizer
 from service.providers.replies import Reply
 
 
-class OpenAIVision:
+class OpenAIVision(ChatProvider):
     """Checks pictures by Chat Completions, with the picture as a data URL."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._answers.model
 
     @property
     def safety_apart(self) -> bool:

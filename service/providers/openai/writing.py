@@ -11,7 +11,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from pydantic_core import from_json
 
 from service.providers.openai.shapes import WrittenProse
-from service.providers.openai.structured import Answers, Ask, unfit
+from service.providers.openai.structured import Ask, ChatProvider, unfit
 from service.providers.pseudonyms import Pseudonymizer
 from service.providers.replies import Reply
 from service.providers.writing import OnText, PassageAsk, SceneAsk
@@ -38,22 +38,9 @@ _PASSAGE = (
 )
 
 
-class OpenAIWriter:
+class OpenAIWriter(ChatProvider):
     """Writes by Chat Completions, streamed. Names of real people are replaced on the way out and put back on
     the way in."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._answers.model
 
     async def write_scene(self, ask: SceneAsk, on_text: OnText) -> Reply[str]:
         """The text of a scene. Raises ``ProviderError``."""

@@ -23,7 +23,7 @@ from service.providers.openai.planner.sent import Sent, missing_before, sent_of
 from service.providers.openai.planner.sorting import sorted_draft
 from service.providers.openai.planner.wanted import Wanted, schema_of, wanted_of
 from service.providers.openai.prompts import language_tag, stand_ins
-from service.providers.openai.structured import Answers, Written, unfit
+from service.providers.openai.structured import ChatProvider, Written, unfit
 from service.providers.plan_tokens import CHAPTERS, REVIEWED, SORTED, most_output, usual_output, usual_scenes
 from service.providers.prices import Counts
 from service.providers.protocols import (
@@ -57,21 +57,8 @@ class _Question:
     most_tokens: int
 
 
-class OpenAIPlanner:
+class OpenAIPlanner(ChatProvider):
     """Plans by Chat Completions. Only people who are marked ``real`` have stand-ins for their names."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._answers.model
 
     async def propose(self, ask: PlanAsk, on_part: OnPart) -> Reply[tuple[Draft, ...]]:
         """The drafts, streamed. Those that repeat an earlier one are asked for again once, if the money that
