@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +33,7 @@ from service.genesis.view import view
 from service.jobs.jobs import Job, Step
 from service.jobs.states import JobStatus
 from service.runtime.channels import channel_of
-from service.runtime.kinds import Projected, Snapshot, Standing, Summary
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary, summaries_by_user
 
 _EXPORT, _SESSIONS = load("export"), load("sessions", "service.genesis")
 
@@ -124,10 +123,8 @@ class GenesisKind:
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
         """The newest sessions of each user, newest first."""
-        found: dict[UUID, list[Summary]] = defaultdict(list)
-        for row in await connection.fetch(_SESSIONS["summaries"], list(user_ids), limit):
-            found[row["user_id"]].append(Summary(row["id"], row["version"], summary(row)))
-        return found
+        rows = await connection.fetch(_SESSIONS["summaries"], list(user_ids), limit)
+        return summaries_by_user(rows, summary)
 
 
 def session_channel(session_id: UUID) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from service.jobs.jobs import Job, Step
 from service.novels.chapter_jobs import Chapter, project_chapters
 from service.novels.store import NOVEL, ChapterRow, store_chapters
 from service.runtime.channels import channel_of
-from service.runtime.kinds import Projected, Snapshot, Standing, Summary
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary, summaries_by_user
 
 _EXPORT, _NOVELS = load("export"), load("novels", "service.novels")
 
@@ -80,10 +79,8 @@ class NovelKind:
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
         """The newest novels of each user, newest first."""
-        found: dict[UUID, list[Summary]] = defaultdict(list)
-        for row in await connection.fetch(_NOVELS["summaries"], list(user_ids), limit):
-            found[row["user_id"]].append(Summary(row["id"], row["version"], summary(row)))
-        return found
+        rows = await connection.fetch(_NOVELS["summaries"], list(user_ids), limit)
+        return summaries_by_user(rows, summary)
 
 
 def novel_channel(novel_id: UUID) -> str:

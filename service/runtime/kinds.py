@@ -6,7 +6,7 @@ built once and passed by keyword. No module of the runtime names a kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -55,6 +55,16 @@ class Summary:
     id: UUID
     version: int
     data: Mapping[str, Any]
+
+
+def summaries_by_user(
+    rows: Iterable[Mapping[str, Any]], data: Callable[[Any], Mapping[str, Any]]
+) -> Mapping[UUID, Sequence[Summary]]:
+    """The entries of each user, in the order of the rows. Rows have ``user_id``, ``id`` and ``version``."""
+    found: dict[UUID, list[Summary]] = {}
+    for row in rows:
+        found.setdefault(row["user_id"], []).append(Summary(row["id"], row["version"], data(row)))
+    return found
 
 
 class Kind(Protocol):

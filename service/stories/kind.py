@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from service.domain.projection import Projection, RunRow, project
 from service.errors import Conflict
 from service.jobs.jobs import Job, Step
 from service.runtime.channels import channel_of
-from service.runtime.kinds import Projected, Snapshot, Standing, Summary
+from service.runtime.kinds import Projected, Snapshot, Standing, Summary, summaries_by_user
 
 _STORIES, _EXPORT = load("stories"), load("export")
 
@@ -86,10 +85,8 @@ class StoryKind:
         self, connection: Connection, user_ids: Sequence[UUID], limit: int
     ) -> Mapping[UUID, Sequence[Summary]]:
         """The newest stories of each user."""
-        found: dict[UUID, list[Summary]] = defaultdict(list)
-        for row in await connection.fetch(_STORIES["summaries"], list(user_ids), limit):
-            found[row["user_id"]].append(Summary(row["id"], row["version"], self._summary(row)))
-        return found
+        rows = await connection.fetch(_STORIES["summaries"], list(user_ids), limit)
+        return summaries_by_user(rows, self._summary)
 
     def _summary(self, row: asyncpg.Record) -> dict[str, Any]:
         """The summary of a story for the list of stories."""
