@@ -15,7 +15,7 @@ from typing import Any
 from actors.codecs import ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.errors import ProviderRefused, ProviderRetryable
 from service.jobs.outcomes import Done, Outcome, Snooze
 from service.jobs.retry import RetryPolicy

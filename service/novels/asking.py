@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.api.responses.base import Answer
-from service.api.responses.novels import NovelDocument, PlanPerson, PlanScene, WrittenChapter
+from service.api.responses.novel_plan import NovelDocument, PlanPerson, PlanScene, WrittenChapter
 from service.novels.tables import Novel
 from service.providers.writing import PassageAsk, SceneAsk
 

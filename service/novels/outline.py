@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.api.responses.novels import (
+from service.api.responses.novel_plan import (
     NovelDocument,
     PlanConcept,
     PlanPerson,

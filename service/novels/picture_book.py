@@ -7,7 +7,7 @@ from typing import Any
 
 from service.api.fields import Problem, invalid
 from service.api.requests.stories import MAX_HEROES, STORY_TYPES
-from service.api.responses.novels import NovelDocument, PlanLooks, PlanPerson, WrittenChapter
+from service.api.responses.novel_plan import NovelDocument, PlanLooks, PlanPerson, WrittenChapter
 from service.domain.assets import MAX_SCENES
 
 #: What a request for a story takes, in characters.

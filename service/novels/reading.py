@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.db.pool import Connection
 from service.db.sql import load
 from service.novels.errors import NovelNotFound

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from service.api.responses.novels import (
+from service.api.responses.novel_plan import (
     NovelDocument,
     PlanBible,
     PlanChapter,

@@ -22,7 +22,7 @@ import jsonschema_rs
 import pytest
 
 from service.api.queries import NovelFormat
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.novels.exports import FORMATS, export, json_schema
 from service.novels.exports.opml import note
 from service.novels.exports.scenes import COLUMNS, scene_rows

@@ -18,6 +18,7 @@ from service.api.responses.genesis import (
     Wait,
     WaitLink,
 )
+from service.api.responses.novel_plan import NovelDocument
 from service.api.responses.novels import (
     Chapter,
     ChapterEstimate,
@@ -25,7 +26,6 @@ from service.api.responses.novels import (
     ChapterVersion,
     ChapterVersionListed,
     Novel,
-    NovelDocument,
     NovelListed,
     PictureBook,
 )

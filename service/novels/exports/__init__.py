@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from service.api.queries import NovelFormat
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.novels.exports.epub import epub
 from service.novels.exports.markdown import folder, markdown
 from service.novels.exports.opml import opml

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.domain.languages import primary_language
 from service.novels.outline import Node
 from service.publishing.book import RIGHT_TO_LEFT, language_tag

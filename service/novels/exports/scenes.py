@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from service.api.responses.novels import NovelDocument
+from service.api.responses.novel_plan import NovelDocument
 from service.novels.outline import names_of
 
 COLUMNS = (
