@@ -40,8 +40,7 @@ class Drawn:
     """A drawn figure that stands on y = 0 around x = 0, and its extent, in units of the figure.
 
     ``height`` is the height of the top of the head in this pose (raised hands may be higher). ``stature`` is
-    the height of the hero when standing. ``stance`` and ``expression`` are the drawn pose and the drawn
-    expression.
+    the height of the hero when standing. ``stance`` and ``expression`` are those of the drawing.
     """
 
     svg: str
@@ -283,8 +282,7 @@ def _held(figure: _Figure) -> str:
 
 
 def _grip(figure: _Figure) -> Point:
-    """The hand that holds a thing: both hands in a carrying pose, else the hand that the pose does not
-    use."""
+    """The hand that holds a thing: both in a carrying pose, else the one that the pose does not use."""
     near, far = figure.bones.near_arm.end, figure.bones.far_arm.end
     if figure.stance.name == "carry":
         return (near[0] + far[0]) / 2, (near[1] + far[1]) / 2
