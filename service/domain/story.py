@@ -140,7 +140,7 @@ class Beat(Value):
     ``index`` counts from 1. ``text`` has paragraphs separated by one blank line. ``alt`` says what happens in
     the picture. ``staging`` is an optional hint of the storyteller for the director. If a user has changed
     ``text`` or ``alt`` since, ``staged_for`` has the text and the alt that the hint was written for.
-    ``described`` means that a user wrote the description of the picture.
+    ``described`` means that a user wrote ``alt``.
     """
 
     index: int

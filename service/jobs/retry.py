@@ -1,7 +1,7 @@
 """How often a failed job is tried again, and after which delay.
 
-The actors' specs contain the numbers of attempts, which include the first attempt. A provider's
-``Retry-After`` replaces the delay, and an attempt that ends with it does not count as a failure.
+The actors' specs contain the numbers of attempts, which include the first attempt. If a provider answers
+with ``Retry-After``, the job waits for that time. Such an attempt does not use up one of the job's attempts.
 """
 
 from __future__ import annotations

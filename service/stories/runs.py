@@ -182,7 +182,7 @@ async def _refuse_second_image_job(connection: Connection, story_id: UUID) -> No
     age = job["age_seconds"]
     raise Conflict(
         f"The pictures of this story have been in progress for {age:.0f} s. Wait until they are ready, or "
-        "clear the image job.",
+        "cancel them (`clear` has the request).",
         code="IMAGE_JOB_RUNNING",
         job=job_row(job),
         age_seconds=round(age, 3),

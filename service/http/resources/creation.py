@@ -60,8 +60,12 @@ async def make_story(
     *,
     errors: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> web.Response:
-    """Make a story; 201 with it as ``shape`` shows it. ``raw`` is the request's body, by which an
-    ``Idempotency-Key`` is checked. ``errors`` surrounds the use case, to name the fields of its errors."""
+    """Create a story. Returns an answer 201 with the body that ``shape`` makes.
+
+    ``raw`` is the body of the request. If a request repeats an ``Idempotency-Key``, it must have the same
+    body. ``errors`` makes a context in which the story is created. It adds to an error the names of the
+    request's fields that caused the error.
+    """
     if body.priority != "normal" and not caller.operator:
         raise Forbidden(f"The priority {body.priority} needs a token with the scope {OPERATOR!r}.")
     await request.app[BACKLOG].admit(caller.user_id)
