@@ -7,14 +7,14 @@ Their names have the prefix ``STORYTROUPE_``. Settings with a common name (``DAT
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from service.attribute_docs import describe_fields
+from service.provider_settings import ProviderSettings, shared_name
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 
@@ -24,16 +24,11 @@ Role = Literal["http", "actors", "relay", "reconcile"]
 ROLES: tuple[Role, ...] = ("http", "actors", "relay", "reconcile")
 
 
-def _shared(name: str) -> AliasChoices:
-    """The names of a setting: its common name, or the name with the prefix."""
-    return AliasChoices(f"STORYTROUPE_{name}", name)
-
-
 #: Time after the longest call to store its answer and to settle its job, in seconds.
 DRAIN_MARGIN_SECONDS = 10.0
 
 
-class Settings(BaseSettings):
+class Settings(ProviderSettings):
     """All settings of an operator. ``docs/reference/settings.md`` is generated from this class."""
 
     model_config = SettingsConfigDict(
@@ -45,15 +40,15 @@ class Settings(BaseSettings):
     )
 
     # Servers
-    database_url: str = Field("", validation_alias=_shared("DATABASE_URL"))
+    database_url: str = Field("", validation_alias=shared_name("DATABASE_URL"))
     """PostgreSQL, as `postgresql://user:password@host:5432/name`. The login owns the tables."""
-    database_http_url: str = Field("", validation_alias=_shared("DATABASE_HTTP_URL"))
+    database_http_url: str = Field("", validation_alias=shared_name("DATABASE_HTTP_URL"))
     """URL of the same database with the login for requests of users. This login may only act for one user at
     a time. Empty: requests of users use `DATABASE_URL`, with a warning."""
     database_pool: int = Field(16, ge=4)
     """Maximum number of connections of one process to PostgreSQL, in addition to two for notifications. With
     `DATABASE_HTTP_URL` and the role `http`, half of these connections are for requests of users."""
-    redis_url: str = Field("", validation_alias=_shared("REDIS_URL"))
+    redis_url: str = Field("", validation_alias=shared_name("REDIS_URL"))
     """Redis or Valkey, as `redis://user:password@host:6379/0`."""
     redis_namespace: str = "storytroupe"
     """Prefix of each key in Redis. Services that share a Redis server need different prefixes."""
@@ -179,104 +174,21 @@ class Settings(BaseSettings):
     """Folder for files, if files are not in S3. All processes must share this folder."""
     cdn_base_url: str = ""
     """Base URL at which clients find files. Empty: the API serves the files."""
-    s3_bucket: str = Field("", validation_alias=_shared("S3_BUCKET"))
+    s3_bucket: str = Field("", validation_alias=shared_name("S3_BUCKET"))
     """Bucket for files. Empty: files are in `STORYTROUPE_FILES_DIR`."""
-    s3_endpoint_url: str = Field("", validation_alias=_shared("S3_ENDPOINT_URL"))
+    s3_endpoint_url: str = Field("", validation_alias=shared_name("S3_ENDPOINT_URL"))
     """URL of an S3-compatible server. Empty: AWS."""
-    aws_region: str = Field("us-east-1", validation_alias=_shared("AWS_REGION"))
+    aws_region: str = Field("us-east-1", validation_alias=shared_name("AWS_REGION"))
     """Region of the bucket."""
-    aws_access_key_id: str = Field("", validation_alias=_shared("AWS_ACCESS_KEY_ID"))
+    aws_access_key_id: str = Field("", validation_alias=shared_name("AWS_ACCESS_KEY_ID"))
     """Id of the key for the bucket."""
-    aws_secret_access_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("AWS_SECRET_ACCESS_KEY"))
+    aws_secret_access_key: SecretStr = Field(
+        SecretStr(""), validation_alias=shared_name("AWS_SECRET_ACCESS_KEY")
+    )
     """Secret of the key for the bucket."""
     store_tries: int = Field(3, ge=1, le=10)
     """Number of tries to store a file, if the failure may be temporary, for example a full disk. After the
     last try, the attempt fails."""
-
-    # Providers
-    text_provider: Literal["offline", "openai"] = "offline"
-    """Provider that writes the text."""
-    image_provider: Literal["offline", "openai"] = "offline"
-    """Provider that draws the pictures."""
-    speech_provider: Literal["offline", "elevenlabs"] = "offline"
-    """Provider that speaks the narration."""
-    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("OPENAI_API_KEY"))
-    """Key for the provider `openai`."""
-    openai_base_url: str = Field("https://api.openai.com/v1", validation_alias=_shared("OPENAI_BASE_URL"))
-    """URL of OpenAI, or of a compatible server."""
-    elevenlabs_api_key: SecretStr = Field(SecretStr(""), validation_alias=_shared("ELEVENLABS_API_KEY"))
-    """Key for the provider `elevenlabs`."""
-    elevenlabs_base_url: str = Field(
-        "https://api.elevenlabs.io", validation_alias=_shared("ELEVENLABS_BASE_URL")
-    )
-    """URL of ElevenLabs."""
-    planner_provider: Literal["", "offline", "openai"] = ""
-    """Who plans novels. Empty: the provider of the text."""
-    offline_latency: float = Field(0.0, ge=0.0)
-    """How long offline providers take, as a share of the time that paid providers take. 0: no delay."""
-    # Models are retired every few months: no other place in the code names them.
-    text_model: str = "gpt-6.1-terra"
-    """Model that writes text."""
-    planner_model: str = ""
-    """Model that plans novels. Empty: the model that writes text."""
-    vision_model: str = "gpt-6-luna"
-    """Model that checks pictures."""
-    image_model: str = "gpt-image-2.5-sunburst"
-    """Model that draws pictures."""
-    moderation_model: str = "omni-moderation-latest"
-    """Model that moderates texts and pictures. Empty: no moderation, for compatible servers without a
-    moderation model."""
-    voice_model: str = "eleven_multilingual_v2"
-    """Model that speaks the narration."""
-    voice: str = "JBFqnCBsd6RMkjVDRZzb"
-    """Voice for stories that do not name a voice: an id of the provider."""
-
-    # Calls to providers
-    text_concurrency: int = Field(32, ge=1)
-    """Maximum number of calls that one process makes to one language model at once. While the provider
-    throttles, the process makes fewer calls."""
-    voice_concurrency: int = Field(4, ge=1)
-    """Maximum number of speech calls that one process makes at once."""
-    text_timeout_seconds: float = Field(240.0, gt=0)
-    """Longest time of a call to a language model, in seconds."""
-    image_timeout_seconds: float = Field(300.0, gt=0)
-    """Longest time of a call that draws a picture, in seconds."""
-    voice_timeout_seconds: float = Field(180.0, gt=0)
-    """Longest time of a call that speaks a page, in seconds."""
-    provider_cooldown_seconds: float = Field(15.0, gt=0)
-    """How long a failing provider is not called, in seconds. Then one call tests the provider. After a
-    refused key or an empty account this time doubles with each failed test, up to eight times the setting."""
-    prices: dict[str, dict[str, Decimal]] = Field(default_factory=dict)
-    """Prices by model, in US dollars: `input`, `cached_input`, `output` and `image_input` per million tokens,
-    `image` per picture, `characters` per thousand characters. They override the built-in table."""
-    user_month_usd: Decimal | None = Field(None, ge=0)
-    """Highest cost of all calls for one user in a month, in US dollars. Not set: only the tier's limit
-    applies."""
-
-    # Pictures
-    image_size: str = Field("1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
-    """Width and height of pictures, in pixels."""
-    image_quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] = "high"
-    """Quality of pictures that is requested from the illustrator."""
-    image_format: Literal["png", "jpeg", "webp"] = "jpeg"
-    """File format of pictures."""
-    global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
-    """Style of every picture. If a request has its own style, this style only adds what the request's style
-    does not specify."""
-    scene_references: Literal["cover", "cover+refs"] = "cover"
-    """Reference pictures that the illustrator gets for a scene. `cover`: poses differ more from scene to
-    scene. `cover+refs`: the heroes look more alike."""
-    validation: Literal["review", "strict"] = "review"
-    """What happens if the picture of the last try misses a trait. `review`: the picture is used and marked.
-    `strict`: the picture fails."""
-    picture_tries: int = Field(3, ge=1, le=10)
-    """Maximum number of pictures that are drawn for one place in the book. Another picture is drawn only if
-    the check of the last one fails."""
-    trait_levels: dict[str, Literal["V", "P", "N"]] = Field(default_factory=dict)
-    """How strictly traits are checked, by trait, as `{"glasses": "P"}`. `V`: the trait must be visible. `P`:
-    a missing trait is a warning. `N`: the trait is not checked. All other traits keep their default level."""
-    photographs: bool = False
-    """Whether photographs of people may be reference pictures."""
 
     # Work
     image_concurrency: int = Field(8, ge=1)
@@ -316,11 +228,6 @@ class Settings(BaseSettings):
     """URL of the service for `storytroupe create` and `watch`."""
     token: SecretStr = SecretStr("")
     """Bearer token for `storytroupe create` and `watch`."""
-
-    @property
-    def plans_with(self) -> tuple[str, str]:
-        """The provider that plans novels, and its language model."""
-        return self.planner_provider or self.text_provider, self.planner_model or self.text_model
 
     @property
     def drain_grace(self) -> float:

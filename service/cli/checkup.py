@@ -32,6 +32,7 @@ from service.devstack.stack import MINIMUM_FREE, recall_urls
 from service.domain.tuning import validate_settings
 from service.errors import SetupProblem
 from service.providers.factory import lacks
+from service.providers.roles import ServerRole, server_of
 from service.runtime.operations import blocked_providers
 from service.settings import Settings
 from service.streams.client import TOO_OLD, is_too_old
@@ -196,11 +197,19 @@ def _misnamed(settings: Settings) -> list[Finding]:
 def _providers(settings: Settings) -> Iterator[Finding]:
     """Check which providers are set, and whether they have the keys that they need."""
     missing = lacks(settings)
-    yield _provider("storyteller", settings.text_provider, missing.get("OPENAI_API_KEY"))
-    yield _provider("planner", settings.plans_with[0], missing.get("OPENAI_API_KEY"))
-    yield _provider("pictures", settings.image_provider, missing.get("OPENAI_API_KEY"))
+
+    def advice(role: ServerRole) -> str | None:
+        return missing.get("OPENAI_API_KEY") if server_of(settings, role).lacks_key else None
+
+    yield _provider("storyteller", settings.text_provider, advice("text"))
+    yield _provider("planner", settings.plans_with[0], advice("planner"))
+    yield _provider("pictures", settings.image_provider, advice("image"))
+    if settings.vision_provider:
+        yield _provider("checks of pictures", settings.checks_with, advice("vision"))
     if settings.speech_provider == "offline":
         yield _offline_voice()
+    elif settings.speech_provider == "openai":
+        yield _provider("voice", "openai", missing.get("STORYTROUPE_VOICE_MODEL") or advice("speech"))
     else:
         yield _provider("voice", settings.speech_provider, missing.get("ELEVENLABS_API_KEY"))
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from service.errors import ProviderBlocked, ProviderError, SetupProblem
-from service.providers.factory import lacks, wants_openai
+from service.providers.factory import lacks
+from service.providers.roles import Server, servers_of
 from service.settings import Settings
 
 _PATIENCE_SECONDS = 15.0
@@ -28,8 +29,9 @@ async def check_services(settings: Settings) -> list[ServiceCheck]:
     """Call each service that the settings use, and return the results. A caller may cancel it."""
     checks: list[ServiceCheck] = []
     missing = lacks(settings)
-    if wants_openai(settings) and "OPENAI_API_KEY" not in missing:
-        checks += await _openai(settings)
+    for server, models in servers_of(settings).items():
+        if not server.lacks_key:
+            checks += await _openai(server, models)
     if settings.speech_provider == "elevenlabs" and "ELEVENLABS_API_KEY" not in missing:
         checks.append(await _elevenlabs(settings))
     if settings.s3_bucket:
@@ -37,17 +39,17 @@ async def check_services(settings: Settings) -> list[ServiceCheck]:
     return checks
 
 
-async def _openai(settings: Settings) -> list[ServiceCheck]:
+async def _openai(server: Server, models: list[str]) -> list[ServiceCheck]:
     from service.providers.openai.providers import ending_models
 
     try:
-        ending = await ending_models(settings, datetime.now(UTC).date())
+        ending = await ending_models(server, models, datetime.now(UTC).date())
     except ProviderError as error:
         return [_trouble("OpenAI", error)]
     aging = [
         ServiceCheck("model", "unsure", f"{sunset.model}: {sunset.state}", str(sunset)) for sunset in ending
     ]
-    return [ServiceCheck("OpenAI", "well", f"{settings.openai_base_url} accepts the key"), *aging]
+    return [ServiceCheck("OpenAI", "well", f"{server.base_url} accepts the key"), *aging]
 
 
 async def _elevenlabs(settings: Settings) -> ServiceCheck:

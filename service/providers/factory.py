@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from service.domain.limits import Breaker
+from service.domain.offline import OFFLINE
 from service.errors import ProviderError, SetupProblem
 from service.providers.cpu import CpuPool
 from service.providers.elevenlabs.speech import ElevenLabsSpeech, open_session
@@ -25,11 +26,11 @@ from service.providers.offline.text import OfflineText
 from service.providers.offline.vision import OfflineVision
 from service.providers.prices import PriceTable
 from service.providers.protocols import Providers
+from service.providers.roles import ServerRole, models_of, server_of, servers_of
 from service.settings import Settings
 
 _log = structlog.get_logger()
 
-OPENAI_URL = Settings.model_fields["openai_base_url"].default
 ELEVENLABS_URL = Settings.model_fields["elevenlabs_base_url"].default
 
 
@@ -42,26 +43,29 @@ class ProviderSet:
     guards: Mapping[str, Guard]
 
 
-def wants_openai(settings: Settings) -> bool:
-    """Whether the settings give OpenAI, or a compatible server, any role."""
-    return "openai" in (settings.text_provider, settings.image_provider, settings.plans_with[0])
-
-
 def lacks(settings: Settings) -> dict[str, str]:
     """The settings that the chosen providers need and that are not set. The mapping contains an advice for
     each of these settings.
 
     A self-hosted server with another base URL may need no key.
     """
-    needed = {
-        "OPENAI_API_KEY": wants_openai(settings)
-        and settings.openai_base_url == OPENAI_URL
-        and not settings.openai_api_key.get_secret_value(),
-        "ELEVENLABS_API_KEY": settings.speech_provider == "elevenlabs"
-        and settings.elevenlabs_base_url == ELEVENLABS_URL
-        and not settings.elevenlabs_api_key.get_secret_value(),
-    }
-    return {name: f"Set {name}, or choose offline." for name, lacking in needed.items() if lacking}
+    lacking: dict[str, str] = {}
+    keyless = [role for role in models_of(settings) if server_of(settings, role).lacks_key]
+    if keyless == ["moderation"]:
+        lacking["OPENAI_API_KEY"] = (
+            "Set OPENAI_API_KEY for the moderation, or set STORYTROUPE_MODERATION_MODEL to nothing."
+        )
+    elif keyless:
+        lacking["OPENAI_API_KEY"] = "Set OPENAI_API_KEY, or choose offline."
+    if settings.speech_provider == "elevenlabs" and (
+        settings.elevenlabs_base_url == ELEVENLABS_URL and not settings.elevenlabs_api_key.get_secret_value()
+    ):
+        lacking["ELEVENLABS_API_KEY"] = "Set ELEVENLABS_API_KEY, or choose offline."
+    if settings.speech_provider == "openai" and settings.voice_model.startswith("eleven_"):
+        lacking["STORYTROUPE_VOICE_MODEL"] = (
+            "Set STORYTROUPE_VOICE_MODEL to a model of the server that speaks."
+        )
+    return lacking
 
 
 def absent_parts(settings: Settings) -> list[str]:
@@ -98,8 +102,11 @@ async def open_providers(
     prices, guards = price_table(settings), guards_of(settings, on_recovered)
     providers = offline_providers(settings, cpu)
     async with AsyncExitStack() as stack:
-        if wants_openai(settings):
-            providers = await _with_openai(stack, settings, prices, guards, providers)
+        if models_of(settings):
+            # Its client takes a second to load, so it is imported only if it is used.
+            from service.providers.openai.providers import open_openai
+
+            providers = await stack.enter_async_context(open_openai(settings, prices, guards, providers))
         if settings.speech_provider == "elevenlabs":
             session = await stack.enter_async_context(
                 open_session(
@@ -118,49 +125,29 @@ def offline_providers(settings: Settings, cpu: CpuPool) -> Providers:
     return Providers(
         text=OfflineText(pace),
         image=OfflineImage(cpu, pace),
-        vision=OfflineVision(cpu, pace),
+        vision=OfflineVision(cpu, pace, own=settings.image_provider == "offline"),
         speech=OfflineSpeech(cpu, pace),
         planner=OfflinePlanner(pace),
         writer=OfflineWriter(pace),
     )
 
 
-async def _with_openai(
-    stack: AsyncExitStack,
-    settings: Settings,
-    prices: PriceTable,
-    guards: Mapping[str, Guard],
-    providers: Providers,
-) -> Providers:
-    # Its client takes a second to load, so it is imported only if it is used.
-    from service.providers.openai.providers import open_openai
-
-    openai = await stack.enter_async_context(open_openai(settings, prices, guards))
-    if settings.text_provider == "openai":
-        providers = replace(providers, text=openai.text, writer=openai.writer)
-    if settings.image_provider == "openai":
-        providers = replace(providers, image=openai.image, vision=openai.vision)
-    if settings.plans_with[0] == "openai":
-        providers = replace(providers, planner=openai.planner)
-    return replace(providers, moderation=openai.moderation)
-
-
 def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str, Guard]:
     """Make a guard for each model that is called over the network."""
-    at_once: dict[str, tuple[str, int]] = {}
-    if wants_openai(settings):
-        models = (
-            settings.text_model,
-            settings.plans_with[1],
-            settings.vision_model,
-            settings.moderation_model,
-        )
-        for model in models:
-            at_once[model] = ("openai", settings.text_concurrency)
-    if settings.image_provider != "offline":
-        at_once[settings.image_model] = (settings.image_provider, settings.image_concurrency_per_process)
-    if settings.speech_provider != "offline":
-        at_once[settings.voice_model] = (settings.speech_provider, settings.voice_concurrency)
+    most: dict[ServerRole, int] = {
+        "image": settings.image_concurrency_per_process,
+        "speech": settings.voice_concurrency,
+    }
+    at_once = {
+        model: ("openai", most.get(role, settings.text_concurrency))
+        for role, model in models_of(settings).items()
+    }
+    for provider, model, count in (
+        (settings.image_provider, settings.image_model, settings.image_concurrency_per_process),
+        (settings.speech_provider, settings.voice_model, settings.voice_concurrency),
+    ):
+        if provider not in (OFFLINE, "openai"):
+            at_once[model] = (provider, count)
     cooldown = settings.provider_cooldown_seconds
     return {
         model: Guard(
@@ -176,14 +163,13 @@ def guards_of(settings: Settings, on_recovered: Callable[[], None]) -> dict[str,
 async def warn_of_sunsets(settings: Settings) -> None:
     """Log which configured models will be shut down, and whether the key is valid. A process calls this
     function at its start."""
-    if not wants_openai(settings):
-        return
-    from service.providers.openai.providers import ending_models
+    for server, models in servers_of(settings).items():
+        from service.providers.openai.providers import ending_models
 
-    try:
-        ending = await ending_models(settings, datetime.now(UTC).date())
-    except ProviderError as error:
-        _log.warning("the list of models cannot be had", error=error)
-        return
-    for sunset in ending:
-        _log.warning("model will be shut down", model=sunset.model, on=str(sunset.on), advice=str(sunset))
+        try:
+            ending = await ending_models(server, models, datetime.now(UTC).date())
+        except ProviderError as error:
+            _log.warning("the list of models cannot be had", url=server.base_url, error=error)
+            continue
+        for sunset in ending:
+            _log.warning("model will be shut down", model=sunset.model, on=str(sunset.on), advice=str(sunset))

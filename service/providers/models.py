@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import ceil, floor, sqrt
 from typing import Literal
 
 Size = tuple[int, int]
@@ -27,11 +28,27 @@ class ChatAbilities:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeBounds:
+    """The sizes that a picture model draws: both sides are multiples of ``step`` pixels. No side is longer
+    than ``longest``, nor than ``ratio`` times the other one. The number of pixels has two bounds."""
+
+    step: int = 16
+    longest: int = 3840
+    ratio: int = 3
+    least_pixels: int = 655_360
+    most_pixels: int = 8_294_400
+
+
+@dataclass(frozen=True, slots=True)
 class ImageAbilities:
-    """The abilities of a picture model. ``sizes`` None means any size. If ``fidelity`` is true, the model
-    accepts ``input_fidelity``."""
+    """The abilities of a picture model. If ``sizes`` is None, the model draws any size within ``bounds``;
+    without bounds, any size. If ``fidelity`` or ``complexity`` is true, the model accepts ``input_fidelity``
+    or ``complexity``."""
 
     sizes: tuple[Size, ...] | None = None
+    #: Not an ability of a family: a model of another server may have other bounds.
+    bounds: SizeBounds | None = field(default=None, compare=False)
+    complexity: bool = False
     qualities: tuple[str, ...] = ("low", "medium", "high", "xhigh", "max", "auto")
     fidelity: bool = False
     references: int = 16
@@ -47,8 +64,9 @@ CHAT_FAMILIES: tuple[tuple[str, ChatAbilities], ...] = (
     (r"gpt-4|gpt-3", ChatAbilities(reasons=False, seed=True)),
 )
 IMAGE_FAMILIES: tuple[tuple[str, ImageAbilities], ...] = (
-    (r"gpt-image-2\.[5-9]", ImageAbilities()),
-    (r"gpt-image-2", ImageAbilities(qualities=_OLD_QUALITIES)),
+    (r"gpt-image-2\.[6-9]", ImageAbilities(bounds=SizeBounds(), complexity=True)),
+    (r"gpt-image-2\.5", ImageAbilities(bounds=SizeBounds())),
+    (r"gpt-image-2", ImageAbilities(bounds=SizeBounds(), qualities=_OLD_QUALITIES)),
     (
         r"gpt-image-1|chatgpt-image",
         ImageAbilities(sizes=_OLD_SIZES, qualities=_OLD_QUALITIES, fidelity=True),
@@ -94,16 +112,34 @@ def chat_abilities(model: str) -> ChatAbilities:
 
 
 def image_abilities(model: str) -> ImageAbilities:
-    """The abilities of a picture model."""
-    return next((can for pattern, can in IMAGE_FAMILIES if re.match(pattern, model)), IMAGE_FAMILIES[0][1])
+    """The abilities of a picture model. A model that the table does not know has those of the newest family,
+    and no bounds of its sizes: it may be on a server with other pictures in mind."""
+    newest = replace(IMAGE_FAMILIES[0][1], bounds=None)
+    return next((can for pattern, can in IMAGE_FAMILIES if re.match(pattern, model)), newest)
 
 
 def nearest_size(can: ImageAbilities, wanted: Size) -> Size:
     """The wanted size if the model can draw it, or else the size with the most similar shape."""
-    if can.sizes is None or wanted in can.sizes:
+    if can.sizes is None:
+        return _within(can.bounds, wanted) if can.bounds else wanted
+    if wanted in can.sizes:
         return wanted
     ratio = wanted[0] / wanted[1]
     return min(can.sizes, key=lambda size: abs(size[0] / size[1] - ratio))
+
+
+def _within(bounds: SizeBounds, wanted: Size) -> Size:
+    """The size within the bounds that is most similar to the wanted one."""
+    width, height = wanted
+    width, height = min(width, height * bounds.ratio), min(height, width * bounds.ratio)
+    pixels = width * height
+    scale = sqrt(min(max(pixels, bounds.least_pixels), bounds.most_pixels) / pixels)
+    scale = min(scale, bounds.longest / max(width, height))
+    # A size that had to grow is rounded up, and any other one down, so that it stays within the bounds.
+    rounded = ceil if scale > 1 else floor
+    width = rounded(width * scale / bounds.step) * bounds.step
+    height = rounded(height * scale / bounds.step) * bounds.step
+    return min(width, height * bounds.ratio), min(height, width * bounds.ratio)
 
 
 def nearest_quality(can: ImageAbilities, wanted: str) -> str:

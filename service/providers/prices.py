@@ -65,7 +65,13 @@ PRICES: Mapping[str, Price] = MappingProxyType(
         "gpt-image-2": _GPT_IMAGE,
         "gpt-image-2.5-flare": _GPT_IMAGE,
         "gpt-image-2.5-sunburst": _GPT_IMAGE,
+        "gpt-image-2.6-flare": _GPT_IMAGE,
+        "gpt-image-2.6-sunburst": _GPT_IMAGE,
         "omni-moderation-latest": Price(),
+        "tts-1": _price(characters="0.015"),
+        "tts-1-hd": _price(characters="0.030"),
+        # Billed by the minute of sound, in which about 900 characters are spoken.
+        "gpt-4o-mini-tts": _price(characters="0.017"),
         "eleven_multilingual_v2": _price(characters="0.08"),
         "eleven_v3": _price(characters="0.08"),
         "eleven_v4": _price(characters="0.08"),

@@ -132,6 +132,35 @@ def test_an_unknown_model_has_the_abilities_of_the_newest() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "size"),
+    [
+        ((1024, 1024), (1024, 1024)),
+        ((1000, 1000), (992, 992)),
+        ((512, 512), (816, 816)),
+        ((4000, 1000), (2976, 992)),
+        ((9000, 9000), (2880, 2880)),
+    ],
+)
+def test_a_known_model_draws_sizes_within_its_bounds(wanted: tuple[int, int], size: tuple[int, int]) -> None:
+    can = image_abilities("gpt-image-2.6-sunburst")
+    width, height = found = nearest_size(can, wanted)
+    assert found == size
+    assert width % 16 == height % 16 == 0
+    assert 655_360 <= width * height <= 8_294_400
+    assert max(found) <= min(3840, 3 * min(found))
+
+
+@pytest.mark.parametrize(("model", "sent"), [("gpt-image-2.6-flare", "low"), (MODEL, None)])
+async def test_complexity_goes_to_models_that_plan(
+    link: Link, stub: OpenAIStub, model: str, sent: str | None
+) -> None:
+    image = OpenAIImage(link, model, quality="high", form="png", timeout=5, complexity="low")
+    for references in ((), (a_picture(),)):
+        await image.draw(an_ask(), references)
+    assert [call.body.get("complexity") for call in stub.calls] == [sent, sent]
+
+
+@pytest.mark.parametrize(
     ("fault", "error", "code"),
     [
         (Fault("broken_picture"), ProviderRetryable, "PICTURE_BROKEN"),

@@ -69,7 +69,7 @@ class ElevenLabsStub(ProviderStub):
             return web.json_response(detail("concurrent_limit_exceeded"), status=429)
         text = body["text"]
         async with self.work("speech"):
-            sound = await asyncio.to_thread(_spoken, text)
+            sound = await asyncio.to_thread(spoken, text)
             call.bill({"characters": len(text)})
         if fault and fault.kind == "cut":
             return cut(request)
@@ -131,7 +131,7 @@ def _alignment(text: str, fault: Fault | None) -> dict[str, Any] | None:
     }
 
 
-def _spoken(text: str) -> bytes:
+def spoken(text: str) -> bytes:
     """A tone wherever there is a word."""
     per_character = round(_CHARACTER * _RATE)
     loud = np.repeat([0.0 if character.isspace() else 0.3 for character in text], per_character)

@@ -62,7 +62,7 @@ class OpenAIStub(ProviderStub):
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        kind = body["response_format"]["json_schema"]["name"]
+        kind = self._kind(body)
         call, fault = self._note(request, kind, body["model"], body)
         if answer := await self._before(request, fault):
             return answer
@@ -78,6 +78,14 @@ class OpenAIStub(ProviderStub):
         if fault and fault.kind == "cut":
             return cut(request)
         return self._json(_completion(call, text, counts, fault), raw=fault)
+
+    def _kind(self, body: Mapping[str, Any]) -> str:
+        """What is asked for."""
+        return str(body["response_format"]["json_schema"]["name"])
+
+    def _image(self, data: bytes) -> dict[str, str]:
+        """A picture as the answer has it."""
+        return {"b64_json": base64.b64encode(data).decode()}
 
     def _content(self, kind: str, body: Mapping[str, Any], looks: int) -> dict[str, Any]:
         if kind.startswith("plan_"):
@@ -147,7 +155,7 @@ class OpenAIStub(ProviderStub):
         return self._json(
             {
                 "created": int(time.time()),
-                "data": [{"b64_json": base64.b64encode(data).decode()}],
+                "data": [self._image(data)],
                 "usage": {
                     "input_tokens": counts["input"],
                     "input_tokens_details": {

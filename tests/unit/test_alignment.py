@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.providers.elevenlabs.alignment import forced_words, spread_words, words_of
+from service.providers.elevenlabs.alignment import forced_words, words_of
+from service.providers.sounds import spread_words
 from tests.cases import for_each
 
 TEXT = "“Oh!” she said."

@@ -7,7 +7,6 @@ page, never by search. Times are in seconds.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,8 +14,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.domain.story import SpokenWord
+from service.providers.sounds import RUN as _RUN
 
-_RUN = re.compile(r"\S+")
 #: How many seconds an alignment may exceed the sound, because of the last frame of an MP3 and of rounding.
 SLACK_SECONDS = 0.25
 
@@ -83,21 +82,6 @@ def forced_words(words: Any, text: str, duration: float) -> tuple[SpokenWord, ..
         SpokenWord(text=run, start=word.start, end=min(word.end, duration))
         for run, word in zip(runs, found, strict=True)
     )
-
-
-def spread_words(text: str, duration: float) -> tuple[SpokenWord, ...]:
-    """The words of ``text`` with estimated times: the words are distributed over the sound by their length.
-    This is for a sound without an alignment."""
-    runs = _RUN.findall(text)
-    # Each word is followed by a pause about as long as one of its letters.
-    total = sum(len(run) + 1 for run in runs)
-    words: list[SpokenWord] = []
-    passed = 0
-    for run in runs:
-        start = duration * passed / total
-        passed += len(run) + 1
-        words.append(SpokenWord(text=run, start=start, end=duration * (passed - 1) / total))
-    return tuple(words)
 
 
 def _check_times(starts: Sequence[float], ends: Sequence[float], duration: float) -> None:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import io
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-import soundfile
 import structlog
 from pydantic import SecretStr
 
 from service.domain.story import SpokenWord
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable
-from service.providers.elevenlabs.alignment import forced_words, spread_words, words_of
+from service.providers.elevenlabs.alignment import forced_words, words_of
 from service.providers.elevenlabs.errors import error_of
 from service.providers.guard import Guard
 from service.providers.prices import Counts, PriceTable
 from service.providers.protocols import Narration, SpeechAsk
 from service.providers.replies import Reply
+from service.providers.sounds import duration_of, spread_words
 
 _log = structlog.get_logger()
 
@@ -34,6 +33,8 @@ _USUAL_MOST = 10_000
 _TAKES_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
 #: Models that do not accept the neighbouring texts.
 _NO_NEIGHBOURS = ("eleven_v3", "eleven_v4", "eleven_v4_turbo")
+#: The voice of stories and settings that name none.
+USUAL_VOICE = "JBFqnCBsd6RMkjVDRZzb"
 _VOICE = {"stability": 0.5, "similarity_boost": 0.75, "style": 0.2, "speed": 0.95, "use_speaker_boost": True}
 _FORMAT = "mp3_44100_128"
 
@@ -74,7 +75,7 @@ class ElevenLabsSpeech:
         self._session = session
         self._guard = guard
         self._model = model
-        self._voice = voice
+        self._voice = voice or USUAL_VOICE
         self._prices = prices
 
     @property
@@ -105,7 +106,7 @@ class ElevenLabsSpeech:
         request_id = headers.get("request-id", "")
         try:
             data = base64.b64decode(body.get("audio_base64") or "", validate=True)
-            duration = await asyncio.to_thread(_duration, data)
+            duration = await asyncio.to_thread(duration_of, data)
         except (ValueError, binascii.Error) as broken:
             raise ProviderRetryable(
                 "ElevenLabs returned a broken sound file.",
@@ -179,15 +180,3 @@ async def _json(answer: aiohttp.ClientResponse) -> Any:
         return await answer.json(content_type=None)
     except ValueError:
         return None
-
-
-def _duration(data: bytes) -> float:
-    """The duration of a sound in seconds, found by decoding the sound. Raises ``ValueError`` if the sound is
-    broken."""
-    try:
-        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
-    except (soundfile.SoundFileError, RuntimeError) as error:
-        raise ValueError(str(error)) from error
-    if not len(samples):
-        raise ValueError("the sound is empty")
-    return len(samples) / float(rate)

@@ -101,13 +101,15 @@ def findings(ask: PictureAsk | None, picture: bytes, questions: Sequence[Questio
 
 
 class OfflineVision:
-    """Checks pictures by measurement, in the CPU pool."""
+    """Checks pictures by measurement, in the CPU pool. The offline illustrator keeps to the size and the
+    colours of a request; from another one (``own`` is false), any size and any colours are correct."""
 
     provider, model = OFFLINE, MODEL
 
-    def __init__(self, cpu: CpuPool, pace: Pace) -> None:
+    def __init__(self, cpu: CpuPool, pace: Pace, *, own: bool = True) -> None:
         self._cpu = cpu
         self._pace = pace
+        self._own = own
 
     @property
     def safety_apart(self) -> bool:
@@ -121,7 +123,7 @@ class OfflineVision:
 
         Raises ``ProviderRetryable`` if the measuring process died.
         """
-        return await self._measured(ask, picture, questions)
+        return await self._measured(ask if self._own else None, picture, questions)
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
         """Answer questions about a picture without a request. Any size and any colours are correct."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 from service.providers.guard import Guard, Limit
 from service.providers.openai.errors import seconds, translating
+from service.providers.openai.learned import Learned
 from service.providers.prices import PriceTable
 
 _CONNECT_SECONDS = 10.0
@@ -22,11 +23,13 @@ _CONNECTIONS = httpx2.Limits(max_connections=256, max_keepalive_connections=64, 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The client with what every call needs besides it: prices, and the guards that get the headers."""
+    """The client with what every call needs besides it: prices, the guards that get the headers, and what was
+    learned about the server."""
 
     client: AsyncOpenAI = field(repr=False)
     prices: PriceTable
     guards: Mapping[str, Guard]
+    learned: Learned = field(default_factory=Learned)
 
     def heed(self, model: str, headers: Mapping[str, str]) -> None:
         """Pass the limits in the response's headers to the model's guard."""

@@ -7,15 +7,15 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from openai import AsyncStream, Omit, omit
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
-from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ValidationError
 
 from service.errors import ProviderError, ProviderRefused, ProviderRetryable
@@ -23,11 +23,25 @@ from service.providers.caller import caller
 from service.providers.models import chat_abilities
 from service.providers.openai.client import Link, patience
 from service.providers.openai.errors import translating
+from service.providers.openai.learned import (
+    EFFORT,
+    IDENTIFIER,
+    JSON,
+    LIMIT,
+    OLD_LIMIT,
+    SCHEMA,
+    SEED,
+    STREAM,
+    STREAM_USAGE,
+    STRICT,
+)
 from service.providers.prices import Counts
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
 from service.providers.replies import Reply, Usage
 
 M = TypeVar("M", bound=BaseModel)
+Effort = Literal["minimal", "low", "medium", "high"]
+T = TypeVar("T")
 
 #: Much more than any answer needs, including reasoning. It stops an answer that does not end.
 _MOST_TOKENS = 32_000
@@ -95,21 +109,29 @@ class _Heard:
     used: CompletionUsage | None = None
 
 
-class Answers:
-    """Asks one model. ``timeout`` is in seconds."""
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """An answer that a server streams."""
 
-    def __init__(self, link: Link, model: str, timeout: float) -> None:
+    stream: AsyncStream[ChatCompletionChunk]
+    request_id: str
+
+
+class Answers:
+    """Asks one model. ``timeout`` is in seconds. ``effort`` says how much the model reasons."""
+
+    def __init__(self, link: Link, model: str, timeout: float, effort: Effort = "low") -> None:
         self._link = link
         self.model = model
         self._timeout = timeout
+        self._effort: Effort = effort
 
     async def ask(self, ask: Ask[M]) -> Reply[M]:
         """The whole answer, with stand-ins replaced by names. Raises ``ProviderError``."""
         with translating():
-            raw = await self._link.client.chat.completions.with_raw_response.create(**self._body(ask))
-            self._link.heed(self.model, raw.headers)
-            completion = raw.parse()
-        return self._checked(ask, _whole(completion, raw.request_id or ""))
+            heard = await self._asking(lambda without: self._whole(ask, without))
+        heard.text = json_part(heard.text, whole=True)
+        return self._checked(ask, heard)
 
     async def stream(self, ask: Ask[M], on_text: Callable[[str], None]) -> Reply[M]:
         """Do the same as ``ask``. Each time a part of the JSON arrives, call ``on_text`` with all the text
@@ -132,33 +154,59 @@ class Answers:
 
     async def _heard(self, question: Question, on_text: Callable[[str], None]) -> _Heard:
         with translating():
-            raw = await self._link.client.chat.completions.with_raw_response.create(
-                **self._body(question), stream=True, stream_options={"include_usage": True}
-            )
-            self._link.heed(self.model, raw.headers)
-            heard = await _listen(raw.parse(), _Heard(request_id=raw.request_id or ""), on_text)
+            heard = await self._asking(lambda without: self._streamed(question, without))
+            if isinstance(heard, _Arriving):
+                heard = await _listen(heard, on_text)
+            else:
+                on_text(json_part(heard.text))
         if not heard.finish:
             raise ProviderRetryable(
                 "OpenAI's answer ended too early.", code="PROVIDER_BROKE_OFF", ambiguous=True
             )
+        heard.text = json_part(heard.text, whole=True)
         return heard
+
+    async def _asking(self, send: Callable[[Set[str]], Awaitable[T]]) -> T:
+        return await self._link.learned.asking(self.model, send)
+
+    async def _whole(self, question: Question, without: Set[str]) -> _Heard:
+        """The whole answer to a request that leaves out what the server refuses."""
+        raw = await self._link.client.chat.completions.with_raw_response.create(
+            **self._body(question, without)
+        )
+        self._link.heed(self.model, raw.headers)
+        return _whole(raw.parse(), raw.request_id or "")
+
+    async def _streamed(self, question: Question, without: Set[str]) -> _Arriving | _Heard:
+        """The answer as it arrives; the whole answer of a server that does not stream."""
+        if STREAM in without:
+            return await self._whole(question, without)
+        body = self._body(question, without)
+        if STREAM_USAGE not in without:
+            body[STREAM_USAGE] = {"include_usage": True}
+        raw = await self._link.client.chat.completions.with_raw_response.create(**body, stream=True)
+        self._link.heed(self.model, raw.headers)
+        return _Arriving(raw.parse(), raw.request_id or "")
 
     def _usage(self, heard: _Heard) -> Usage:
         return self.price(_counts(heard.used))
 
-    def _body(self, ask: Question) -> dict[str, Any]:
+    def _body(self, ask: Question, without: Set[str]) -> dict[str, Any]:
         can = chat_abilities(self.model)
-        return {
+        body: dict[str, Any] = {
             "model": self.model,
-            "messages": list(ask.messages),
+            "messages": messages_with_schema(ask) if SCHEMA in without else list(ask.messages),
             # Not as an argument, because the client would walk through the whole schema for each call.
-            "extra_body": {"response_format": _format(ask)},
-            "max_completion_tokens": ask.most_tokens,
-            "reasoning_effort": "low" if can.reasons else omit,
-            "seed": ask.seed if can.seed and ask.seed is not None else omit,
-            "safety_identifier": _identifier(),
+            "extra_body": _format(ask, without),
+            LIMIT: ask.most_tokens,
+            EFFORT: self._effort if can.reasons else omit,
+            SEED: ask.seed if can.seed and ask.seed is not None else omit,
+            IDENTIFIER: _identifier(),
             "timeout": patience(self._timeout),
         }
+        if LIMIT in without:
+            body[OLD_LIMIT] = ask.most_tokens
+        return {part: value for part, value in body.items() if part not in without}
 
     def _checked(self, ask: Ask[M], heard: _Heard) -> Reply[M]:
         usage = self._usage(heard)
@@ -214,19 +262,18 @@ def _failure(heard: _Heard, usage: Usage) -> ProviderError | None:
     return None
 
 
-async def _listen(
-    stream: AsyncStream[ChatCompletionChunk], heard: _Heard, on_text: Callable[[str], None]
-) -> _Heard:
+async def _listen(arriving: _Arriving, on_text: Callable[[str], None]) -> _Heard:
+    heard = _Heard(request_id=arriving.request_id)
     # A listener that raises has heard enough: the connection is closed.
-    async with stream:
-        async for chunk in stream:
+    async with arriving.stream:
+        async for chunk in arriving.stream:
             heard.used = chunk.usage or heard.used
             for choice in chunk.choices:
                 heard.refusal += choice.delta.refusal or ""
                 heard.finish = choice.finish_reason or heard.finish
                 if choice.delta.content:
                     heard.text += choice.delta.content
-                    on_text(heard.text)
+                    on_text(json_part(heard.text))
     return heard
 
 
@@ -251,11 +298,39 @@ def _identifier() -> str | Omit:
     return caller() or omit
 
 
-def _format(ask: Question) -> ResponseFormatJSONSchema:
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": ask.name, "schema": dict(ask.schema), "strict": True},
-    }
+def _format(ask: Question, without: Set[str]) -> dict[str, Any]:
+    """The strictest form of the answer that the server accepts."""
+    if SCHEMA not in without:
+        schema = {"name": ask.name, "schema": dict(ask.schema)} | (
+            {} if STRICT in without else {"strict": True}
+        )
+        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+    return {} if JSON in without else {"response_format": {"type": "json_object"}}
+
+
+def messages_with_schema(ask: Question) -> list[ChatCompletionMessageParam]:
+    """The messages for a server that accepts no schema: the rules end with it."""
+    rules, *rest = ask.messages
+    schema = json.dumps(ask.schema, ensure_ascii=False)
+    told = (
+        f"{rules.get('content')}\n\nAnswer with one JSON object, and nothing else. "
+        f"It fits this schema: {schema}"
+    )
+    return [{"role": "system", "content": told}, *rest]
+
+
+def json_part(text: str, *, whole: bool = False) -> str:
+    """The JSON in an answer, without the reasoning and the fence that models of some servers write around it.
+
+    ``whole``: the answer is complete, so what follows the JSON is left out, too.
+    """
+    if text.startswith("{"):
+        return text
+    if "<think>" in text and "</think>" not in text:
+        return ""
+    after = text.rpartition("</think>")[2]
+    begin, end = after.find("{"), after.rfind("}") + 1 if whole else len(after)
+    return after[begin:end] if 0 <= begin < end else ""
 
 
 @cache
