@@ -3,12 +3,15 @@ loudly"``. No I/O."""
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from service.domain.story import Kind, Pronouns
 from service.domain.traits import registry
 from service.errors import InvalidInput
+
+_PAGE_BREAK = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 
 
 def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> dict[str, Any]:
@@ -28,6 +31,12 @@ def compose_request(source: Any, heroes: list[str], options: dict[str, Any]) -> 
     if heroes:
         body["characters"] = [*body.get("characters", []), *map(parse_hero, heroes)]
     return body
+
+
+def text_of(text: str, mode: str) -> dict[str, Any]:
+    """Return a text of the user as the request has it. Lines of ``---`` separate its pages."""
+    pages = [page.strip() for page in _PAGE_BREAK.split(text) if page.strip()]
+    return {"mode": mode, "pages": pages} if len(pages) > 1 else {"mode": mode, "story": text.strip()}
 
 
 def parse_hero(text: str) -> dict[str, Any]:

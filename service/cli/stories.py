@@ -15,7 +15,7 @@ from rich.console import Console
 
 from service.cli.door import Door, door_of
 from service.cli.help_text import examples
-from service.cli.request import compose_request
+from service.cli.request import compose_request, text_of
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
 from service.domain.assets import EXTRAS
@@ -52,6 +52,7 @@ _ENDS = {
     epilog=examples(
         "storytroupe create --hero 'Maya, 6, manual_wheelchair, glasses' --theme courage --scenes 4",
         f"storytroupe create --hero 'Maya, 6' --extra {EXTRAS[0]} --estimate",
+        "storytroupe create --hero 'Maya, 6' --text our-story.txt",
         "storytroupe create --from story.json --no-watch",
         **_ENDS,
     )
@@ -88,6 +89,20 @@ def create(  # nosec B107
             "--from", help="JSON file with a request for a story, or a list of heroes. -: standard input."
         ),
     ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(
+            "--text",
+            help="Text file with your own story. Lines of --- separate pages. -: standard input.",
+        ),
+    ] = None,
+    mode: Annotated[
+        Literal["faithful", "light", "free"],
+        typer.Option(
+            "--text-mode",
+            help="What is done with your text: every word is kept, it is mended lightly, or it is an idea.",
+        ),
+    ] = "faithful",
     extra: Annotated[
         list[str] | None,
         typer.Option(help=f"Optional asset in addition to the book: {', '.join(EXTRAS)}. Up to 10 times."),
@@ -117,6 +132,7 @@ def create(  # nosec B107
         "seed": seed,
         "extras": extra,
         "budget_usd": budget,
+        "text": None if own is None else text_of(_text(own), mode),
     }
     body = compose_request(_read(source), hero or [], options)
     if estimate:
@@ -143,11 +159,19 @@ def _read(source: Path | None) -> Any:
     if source is None:
         return {}
     try:
-        return json.loads(sys.stdin.read() if source == Path("-") else source.read_text("utf-8"))
-    except OSError as problem:
-        raise InvalidInput(f"{source} cannot be read: {problem.strerror}.") from problem
+        return json.loads(_text(source))
     except ValueError as problem:
         raise InvalidInput(f"{source} is not JSON: {problem}.") from problem
+
+
+def _text(source: Path) -> str:
+    """Return the content of a text file, or of the standard input."""
+    try:
+        return sys.stdin.read() if source == Path("-") else source.read_text("utf-8-sig")
+    except OSError as problem:
+        raise InvalidInput(f"{source} cannot be read: {problem.strerror}.") from problem
+    except UnicodeDecodeError as problem:
+        raise InvalidInput(f"{source} is not text in UTF-8.") from problem
 
 
 def find_door(url: str, token: str, data: Path) -> Door:

@@ -17,6 +17,8 @@ AgeRange = Literal["0-3", "3-5", "5-8", "8-10"]
 Kind = Literal["child", "adult", "animal"]
 Pronouns = Literal["she/her", "he/him", "they/them"]
 Validation = Literal["review", "strict"]
+#: What is done with a text that a person gave: it is kept word for word, mended and joined, or retold.
+TextMode = Literal["faithful", "light", "free"]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 #: The names of the first four blocks of a narration. Each scene is one block.
@@ -85,6 +87,14 @@ class Character(Value):
         return any(ref.id == trait for ref in self.traits)
 
 
+class OwnText(Value):
+    """A text that a person wrote for the book. In the modes ``faithful`` and ``light``, each page is a
+    scene."""
+
+    mode: TextMode
+    pages: tuple[str, ...]
+
+
 class StoryBrief(Value):
     """A user's request for a story. It is stored unchanged with the story."""
 
@@ -105,6 +115,13 @@ class StoryBrief(Value):
     seed: int = 0
     #: Optional assets that are made in addition to those of every book.
     extras: tuple[str, ...] = Field(default=(), exclude_if=lambda it: not it)
+    #: The person's own text. None means that the storyteller writes the text.
+    text: OwnText | None = Field(default=None, exclude_if=lambda it: it is None)
+
+    @property
+    def given_pages(self) -> tuple[str, ...]:
+        """Return the pages that the person wrote and that the book must keep; none in the mode ``free``."""
+        return self.text.pages if self.text is not None and self.text.mode != "free" else ()
 
     def decisive(self) -> dict[str, object]:
         """Return the fields of the brief that influence the text. The budget is not included, because it does

@@ -25,6 +25,8 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.writing import Critique, Outline
+from service.domain.writing import Remark as StoryRemark
 from service.providers.replies import Reply
 from service.providers.writing import Writer
 
@@ -95,6 +97,24 @@ class Narration:
     estimated: bool = False
 
 
+class Editor(Protocol):
+    """Plans stories before they are written, and revises drafts. Its calls belong to its text provider."""
+
+    async def outline_story(self, brief: StoryBrief) -> Reply[Outline]:
+        """Plan the pages of the story."""
+        ...
+
+    async def criticise_story(self, brief: StoryBrief, content: StoryContent) -> Reply[Critique]:
+        """Say what is wrong with a draft, and what to do."""
+        ...
+
+    async def revise_story(
+        self, brief: StoryBrief, content: StoryContent, remarks: Sequence[StoryRemark], on_words: OnWords
+    ) -> Reply[StoryContent]:
+        """Mend what the remarks say. Calls ``on_words`` with the whole text of each new page."""
+        ...
+
+
 class Text(Protocol):
     """A provider that writes the text and directs the pictures."""
 
@@ -106,8 +126,19 @@ class Text(Protocol):
     def model(self) -> str:
         """The model's name in the ledger."""
 
-    async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
-        """Write the story. Calls ``on_words`` while the text of each scene arrives."""
+    @property
+    def editor(self) -> Editor | None:
+        """The provider's editor, who plans and revises its stories. None: a story is written in one call."""
+        ...
+
+    async def write_story(
+        self, brief: StoryBrief, on_words: OnWords, outline: Outline | None = None
+    ) -> Reply[StoryContent]:
+        """Write the story, from an outline if there is one. Calls ``on_words`` while the text of each scene
+        arrives.
+
+        If the brief has ``given_pages``, they are the text: word for word, or lightly mended.
+        """
         ...
 
     async def plan_palette(self, brief: StoryBrief, content: StoryContent) -> Reply[PaletteJourney]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from service.domain.story import Character, StoryBrief, StoryContent
 from service.domain.traits import registry
 from service.domain.wishes import Unmet, joined
+from service.providers import own_words
 from service.providers.elevenlabs import wishes as elevenlabs
 from service.providers.offline.director import stage_beat
 from service.providers.offline.illustrator import wishes as illustrator
@@ -58,8 +59,12 @@ def _unchanged(index: int) -> Unmet:
 
 
 def _of_text(brief: StoryBrief, settings: Settings, seeded: bool) -> Iterator[Unmet]:
-    if settings.text_provider == "offline":
+    if brief.given_pages:
+        yield from own_words.unmet(brief, offline=settings.text_provider == "offline")
+    elif settings.text_provider == "offline":
         yield from storyteller.unmet(brief)
+        if brief.text is not None:
+            yield own_words.UNREAD
     else:
         yield from openai.unmet_by_text(seeded=seeded)
 
@@ -72,9 +77,12 @@ def _of_pictures(brief: StoryBrief, settings: Settings, seeded: bool) -> Iterato
 
 
 def _of_voice(brief: StoryBrief, settings: Settings) -> Iterator[Unmet]:
-    language = storyteller.LANGUAGE if settings.text_provider == "offline" else brief.language
+    english = settings.text_provider == "offline" and not brief.given_pages
+    language = storyteller.LANGUAGE if english else brief.language
     if settings.speech_provider == "offline":
         yield from voice.unmet(brief, language)
+    elif settings.speech_provider == "openai":
+        yield from openai.unmet_by_voice(language, settings.voice_model)
     else:
         yield from elevenlabs.unmet(brief, language, settings.voice_model)
 

@@ -8,6 +8,7 @@ import { choice, chips, clearErrors, field, numberOf, paragraph, showError, text
 import { Forecast } from "./forecast.js";
 import { HeroForm } from "./hero_form.js";
 import { KeptHero } from "./kept_hero.js";
+import { OwnText } from "./own_text.js";
 
 const MOST_HEROES = 4;
 const MOST_THEMES = 10;
@@ -52,6 +53,7 @@ class StoryForm {
       value: request.story_type ?? "adventure", draw: icon });
     this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Choose as many as you like, or none.",
       options: THEMES, value: request.themes ?? [], most: MOST_THEMES });
+    this.own = new OwnText(request.text);
     this.age = choice({ path: "age_range", legend: "For which age?", options: AGES, value: request.age_range ?? "3-5" });
     this.scenes = h("input", { type: "range", min: 1, max: 12, step: 1, value: request.scene_count ?? 4 });
     this.sceneCount = h("b", { class: "count", "aria-hidden": "true" });
@@ -109,7 +111,7 @@ class StoryForm {
       h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is required. Everything else is optional."), this.told),
       this.summary,
       h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", { class: "row" }, this.add, this.offers)),
-      h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group)),
+      h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group), this.own.element),
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
         field({ path: "scene_count", label: h("span", {}, "Scenes: ", this.sceneCount), control: this.scenes })), more),
@@ -154,7 +156,7 @@ class StoryForm {
     this.forecast.renew();
     const scenes = Number(this.scenes.value);
     const [usual, each] = WORDS[this.age.read()];
-    const words = Math.round((usual + each * Math.max(0, scenes - 4)) / 10) * 10;
+    const words = this.own.words() ?? Math.round((usual + each * Math.max(0, scenes - 4)) / 10) * 10;
     const minutes = Math.max(1, Math.round(words / WORDS_A_MINUTE));
     setText(this.sceneCount, String(scenes));
     this.scenes.setAttribute("aria-valuetext", `${scenes} ${scenes === 1 ? "scene" : "scenes"}`);
@@ -168,6 +170,7 @@ class StoryForm {
       characters: this.heroes.filter((hero) => hero instanceof HeroForm).map((hero) => hero.read()),
       story_type: this.type.read(),
       themes: this.themes.read(),
+      text: this.own.read(),
       title: this.title.value.trim() || null,
       age_range: this.age.read(),
       scene_count: Number(this.scenes.value),

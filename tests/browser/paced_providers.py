@@ -23,6 +23,7 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.writing import Outline
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
@@ -59,11 +60,14 @@ class Writer:
 
     provider = "offline"
     model = "storytroupe-test-writer"
+    editor = None
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
+    async def write_story(
+        self, brief: StoryBrief, on_words: OnWords, outline: Outline | None = None
+    ) -> Reply[StoryContent]:
         beats = [_beat(brief, index) for index in range(1, brief.scene_count + 1)]
         for beat in beats:
             first, _, _ = beat.text.partition("\n\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -28,15 +29,22 @@ from service.api.fields import (
 )
 from service.api.requests.characters import CharacterBody
 from service.domain.assets import EXTRAS, MAX_SCENES, all_assets
+from service.domain.detection import language_of
+from service.domain.own_words import page_count, split_pages, unwrapped
 from service.domain.story import (
     AgeRange,
     Character,
+    OwnText,
     StoryBrief,
+    TextMode,
     Validation,
 )
 from service.jobs.jobs import Priority
 
 MAX_HEROES = 4
+#: The number of characters of a page.
+MOST_PAGE = 4000
+Page = Annotated[str, Length(MOST_PAGE, required=True)]
 #: The kinds of story that the offline storyteller knows.
 STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
 _MOST_SEED = 2**63 - 1
@@ -53,6 +61,35 @@ def _is_extra(name: str) -> str:
 
 #: An optional asset of a book, by its name.
 Extra = Annotated[Short, AfterValidator(_is_extra), WithJsonSchema({"type": "string", "enum": list(EXTRAS)})]
+
+
+class OwnTextBody(Body):
+    """A text of the user for the book, either as pages or as one story."""
+
+    mode: TextMode = "faithful"
+    """What is done with the text. `faithful`: every word is kept, and the text is only split into pages.
+    `light`: spelling is mended, and joining sentences are added. `free`: the text is the idea from which a
+    new story is written."""
+    pages: Annotated[tuple[Page, ...], AtMost(MAX_SCENES)] = ()
+    """The text of each page. Each page is a scene with its own picture."""
+    story: Annotated[str, Length(20_000, required=True)] | None = None
+    """The whole text. It is split into `scene_count` pages at natural breaks. If `scene_count` is omitted:
+    into as many pages as suit the length of the text and the age of the listeners."""
+
+    @model_validator(mode="after")
+    def _has_one_text(self) -> Self:
+        if bool(self.pages) == (self.story is not None):
+            named = {"path": "pages", "fields": ["story"]}
+            raise PydanticCustomError("one_text", "Give the text either as pages or as a story.", named)
+        return self
+
+    def own(self, scenes: int | None, age_range: AgeRange) -> OwnText:
+        """Return the text in pages. ``scenes`` is the wished number of pages, or None."""
+        if self.pages or self.mode == "free":
+            return OwnText(mode=self.mode, pages=self.pages or (self.story or "",))
+        story = unwrapped(self.story or "")
+        pages = split_pages(story, scenes or page_count(story, age_range, MAX_SCENES))
+        return OwnText(mode=self.mode, pages=pages)
 
 
 class StoryRequest(Body):
@@ -101,6 +138,23 @@ class StoryRequest(Body):
     """Whether pictures, narration and books are made. If `false`, only the text is made."""
     extras: Annotated[tuple[Extra, ...], AtMost(10)] = ()
     """Optional assets to make in addition to the book."""
+    text: OwnTextBody | None = None
+    """The user's own text for the book. If omitted: the storyteller writes the text."""
+
+    @model_validator(mode="after")
+    def _has_fitting_pages(self) -> Self:
+        own, named = self.own_text, {"path": "text", "fields": ["scene_count"]}
+        if own is None or own.mode == "free":
+            return self
+        if self.text and self.text.pages and self.wanted_scenes not in (None, len(own.pages)):
+            message = f"The text has {len(own.pages)} pages, but scene_count is {self.scene_count}."
+            raise PydanticCustomError("pages", "{message}", {"message": message, **named})
+        if max(map(len, own.pages)) > MOST_PAGE:
+            message = (
+                f"A page would have more than {MOST_PAGE} characters. End the sentences, or add blank lines."
+            )
+            raise PydanticCustomError("long_page", "{message}", {"message": message, **named})
+        return self
 
     @model_validator(mode="after")
     def _has_heroes(self) -> Self:
@@ -121,6 +175,25 @@ class StoryRequest(Body):
         return self
 
     @property
+    def wanted_scenes(self) -> int | None:
+        """Return the number of scenes if the request has one, and None otherwise."""
+        return self.scene_count if "scene_count" in self.model_fields_set else None
+
+    @cached_property
+    def own_text(self) -> OwnText | None:
+        """Return the user's text in pages; None if the storyteller writes the text."""
+        return self.text.own(self.wanted_scenes, self.age_range) if self.text else None
+
+    @cached_property
+    def book_language(self) -> str:
+        """Return the language of the book. A request that names none gets the language of the text that it
+        gives. The first call may take most of a second."""
+        own = self.own_text
+        if own is None or "language" in self.model_fields_set:
+            return self.language
+        return language_of("\n".join(own.pages)) or self.language
+
+    @property
     def wanted_ids(self) -> list[UUID]:
         """Return the ids of the kept characters without duplicates, in the order of the request."""
         single = [self.character_id] if self.character_id else []
@@ -128,15 +201,16 @@ class StoryRequest(Body):
 
     def brief(self, kept: Sequence[Character]) -> StoryBrief:
         """Return the brief of the story. ``kept`` are the characters with the ids of ``wanted_ids``."""
-        known = self.story_type.casefold()
+        known, own = self.story_type.casefold(), self.own_text
+        scenes = self.scene_count if own is None or own.mode == "free" else len(own.pages)
         return StoryBrief(
             characters=(*kept, *(body.character() for body in self.characters)),
             story_type=known if known in STORY_TYPES else self.story_type,
             themes=self.themes,
             title=self.title,
-            scene_count=self.scene_count,
+            scene_count=scenes,
             age_range=self.age_range,
-            language=self.language,
+            language=self.book_language,
             voice=self.voice,
             style=self.style,
             instructions=self.instructions,
@@ -144,6 +218,7 @@ class StoryRequest(Body):
             budget_usd=self.budget_usd,
             seed=secrets.randbelow(_RANDOM_SEEDS) if self.seed is None else self.seed,
             extras=tuple(dict.fromkeys(self.extras)),
+            text=own,
         )
 
 
@@ -176,7 +251,7 @@ class BeatPatch(Body):
 
     index: Integer
     """Number of the scene. The first one is 1."""
-    text: Annotated[str, Length(4000, required=True)] | None = None
+    text: Page | None = None
     """New text of the scene. Paragraphs are separated by one blank line. If omitted: the text does not
     change."""
     alt: Annotated[str, Length(1000, required=True)] | None = None

@@ -3,6 +3,7 @@ exist."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -14,6 +15,7 @@ from service.access.tokens import Identity
 from service.api.fields import Problem, invalid
 from service.api.requests import StoryRequest
 from service.db.characters import unknown_characters
+from service.domain.detection import load
 from service.errors import NotFound
 from service.http.app.keys import USERS
 from service.http.io.bodies import Given
@@ -39,6 +41,9 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
     """Return the body of a request for a story. Raises ``InvalidInput`` with all problems of the body. They
     include characters and a library that do not exist."""
     if given.body is not None:
+        if given.body.text is not None:
+            # To find out the language of the text may take a moment.
+            await asyncio.to_thread(_learn_language, given.body)
         return given.body
     wanted, libraries = _ids(given, *_CHARACTERS), _ids(given, _LIBRARY)
     unknown: Sequence[NotFound] = ()
@@ -50,6 +55,12 @@ async def read_story(request: web.Request, caller: Identity, given: Given[StoryR
             ),
         )
     raise invalid(given.problems + _problems(given, unknown))
+
+
+def _learn_language(body: StoryRequest) -> None:
+    """Find out the language of the user's text, and load the detector for the warnings about it."""
+    load()
+    _ = body.book_language
 
 
 @contextmanager

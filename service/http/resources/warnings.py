@@ -29,9 +29,16 @@ def story_warnings(body: StoryRequest, brief: StoryBrief, settings: Settings) ->
             )
             for lacking in trait_warnings(character)
         ]
+    if brief.given_pages and brief.scene_count < (body.wanted_scenes or 0):
+        warnings.append(_too_short(brief.scene_count))
     kept = len(brief.characters) - len(body.characters)
     unmet = unmet_wishes(brief, settings, seeded=body.seed is not None)
     return [*warnings, *(_in_request(wish, kept) for wish in unmet)]
+
+
+def _too_short(scenes: int) -> Unmet:
+    message = f"The text has no more natural breaks: the book has {scenes} scenes."
+    return Unmet(code="TEXT_TOO_SHORT", field="scene_count", message=message)
 
 
 def trait_warnings(body: CharacterBody) -> list[Unmet]:

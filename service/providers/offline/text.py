@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
+from service.domain.languages import is_english
 from service.domain.offline import OFFLINE
+from service.domain.own_words import given_story
 from service.domain.story import (
     Activities,
     PaletteJourney,
@@ -14,6 +16,7 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.writing import Outline
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.models import TEXT as MODEL
 from service.providers.offline.pace import (
@@ -38,13 +41,18 @@ class OfflineText:
     """Writes stories from a grammar of plots. The same brief and seed give the same story, byte for byte."""
 
     provider, model = OFFLINE, MODEL
+    #: A plot of the grammar is its outline, and the grammar has no critic.
+    editor = None
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
 
-    async def write_story(self, brief: StoryBrief, on_words: OnWords) -> Reply[StoryContent]:
+    async def write_story(
+        self, brief: StoryBrief, on_words: OnWords, outline: Outline | None = None
+    ) -> Reply[StoryContent]:
         """Write the story, and send it word by word. The first word comes at once."""
-        content = tell(brief)
+        # A text that is only an idea stays unread: the grammar's plots cannot follow it.
+        content = given_story(brief, brief.given_pages) if brief.given_pages else tell(brief)
         count = sum(len(_WORD.findall(beat.text)) for beat in content.beats)
         for beat in content.beats:
             for word in _WORD.finditer(beat.text):
@@ -65,8 +73,11 @@ class OfflineText:
         return _reply(analyse_scene(brief, content, index))
 
     async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
-        """Questions about this story, with answers that its pages confirm."""
+        """Questions about this story, with answers that its pages confirm. The questions are in English, so a
+        book in another language has none."""
         await self._pace.wait(ACTIVITIES_SECONDS)
+        if not is_english(content.language_of(brief)):
+            return _reply(Activities(age_range=brief.age_range, questions=()))
         return _reply(ask_about(brief, content))
 
 
