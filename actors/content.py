@@ -1,11 +1,12 @@
-"""Writes the story, and publishes its words while the provider sends them."""
+"""Writes the story, and checks what was asked for and what was written."""
 
 from __future__ import annotations
 
-from actors.codecs import ModelCodec, ReviewCodec
+from actors.codecs import ReviewCodec
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import STORY, StoryTools, load_story
+from actors.writing import written
 from service.domain.story import StoryBrief, StoryContent
 from service.errors import ProviderRefused
 from service.jobs.outcomes import Done, Outcome
@@ -13,29 +14,20 @@ from service.jobs.retry import RetryPolicy
 from service.providers.pseudonyms import Pseudonymizer
 from service.runtime.ledger import Work
 
-SPEC = ActorSpec(group="content", kind=STORY, timeout=300, retry=RetryPolicy(3, "exponential", 2.0))
-
-#: The approximate number of characters of a page. Only the reported progress depends on this number.
-_PAGE_CHARACTERS = 400
+SPEC = ActorSpec(group="content", kind=STORY, timeout=600, retry=RetryPolicy(3, "exponential", 2.0))
 
 
 async def perform(context: Context) -> Outcome:
-    """Write the story in one call. If the ledger has the answer of this call, no provider is called.
+    """Write the story, in one call or in steps. If the ledger has the answer of a call, no provider is
+    called.
 
     If a moderator is configured, it checks the request and then the text, before any other actor uses them.
     """
     story = await load_story(context)
-    text, brief = context.dependency(StoryTools).providers.text, story.brief
+    brief = story.brief
     context.progress(5)
     await _moderate(context, brief, "what was asked for", asked_in(brief))
-
-    def on_words(page: int, words: str) -> None:
-        context.tick(f"page.{page}", {"page": page, "text": words})
-        share = (page - 1 + min(len(words) / _PAGE_CHARACTERS, 1)) / brief.scene_count
-        context.progress(10 + round(80 * min(share, 1)))
-
-    work = Work("content", text.model, brief.decisive(), provider=text.provider)
-    content = await context.call(work, ModelCodec(StoryContent), lambda: text.write_story(brief, on_words))
+    content = await written(context, brief)
     await _moderate(context, brief, "the story", written_in(content))
     return Done(
         result={"data": content.public()},
@@ -56,7 +48,8 @@ def asked_in(brief: StoryBrief) -> list[str]:
             *person.preferred_words.values(),
         )
     ]
-    rest = [brief.title, brief.story_type, *brief.themes, brief.style, brief.instructions]
+    own = brief.text.pages if brief.text is not None else ()
+    rest = [brief.title, brief.story_type, *brief.themes, brief.style, brief.instructions, *own]
     return [text for text in (*people, *rest) if text]
 
 

@@ -43,10 +43,12 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 #: The source document's times for one book, in seconds.
 CONTENT, PALETTE, ANALYSIS, PICTURE, AUDIO, ACTIVITIES, PDF = 45.0, 2.4, 2.4, 38.0, 67.0, 15.0, 20.0
+#: The steps of writing that the source document does not have: outline, critique and revision.
+STEPS = 10.0 + 12.0 + 20.0
 #: Its pictures are made one after the other, its readings too, and so is all the rest.
-SERIAL = CONTENT + PALETTE + (SCENES + 1) * (ANALYSIS + PICTURE) + AUDIO + ACTIVITIES + PDF
+SERIAL = STEPS + CONTENT + PALETTE + (SCENES + 1) * (ANALYSIS + PICTURE) + AUDIO + ACTIVITIES + PDF
 #: Text, the heroes' sheet (beside which the direction is quick), the cover, and the scenes at once.
-CRITICAL = (CONTENT + 3 * PICTURE) * FACTOR
+CRITICAL = (STEPS + CONTENT + 3 * PICTURE) * FACTOR
 #: A sheet, a cover and the scenes.
 PICTURES = SCENES + 2
 
@@ -141,7 +143,7 @@ def _report(one: Timing, many: list[Timing]) -> None:
     print(f"{len(many)} books, image work over {SLOTS} slots                      {bound:6.1f} s")
     print(f"{len(many)} books                                                 {wall:6.1f} s", end="")
     _ratio(wall, bound)
-    ramp = bound + CONTENT * FACTOR
+    ramp = bound + (STEPS + CONTENT) * FACTOR
     print(f"  with the text before the first picture                  {ramp:6.1f} s", end="")
     _ratio(wall, ramp)
 

@@ -45,6 +45,9 @@ _SCENES_OF_ONE_LENGTH = 4
 #: The number of characters in a whole book by a language model, by age.
 CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000, "5-8": 3800, "8-10": 5200})
 
+#: How long the steps of writing take, other than the story itself, in seconds.
+_WRITING: Mapping[str, float] = MappingProxyType({"outline": 10.0, "critique": 12.0, "revision": 20.0})
+
 Role = Literal["text", "image", "vision", "voice", "planner"]
 _OFFLINE: Mapping[Role, str] = MappingProxyType(
     {
@@ -78,7 +81,7 @@ def is_offline(settings: Settings, role: Role) -> bool:
     provider = {
         "text": settings.text_provider,
         "image": settings.image_provider,
-        "vision": settings.image_provider,
+        "vision": settings.checks_with,
         "voice": settings.speech_provider,
         "planner": settings.plans_with[0],
     }
@@ -101,11 +104,23 @@ def model_of(settings: Settings, role: Role) -> str:
 
 def characters_of(settings: Settings, brief: StoryBrief) -> int:
     """The approximate number of characters of a book's text."""
+    if brief.given_pages:
+        return sum(map(len, brief.given_pages))
     if not is_offline(settings, "text"):
         return CHARACTERS[brief.age_range]
     short, more = _WRITTEN[brief.age_range]
     further = max(0, brief.scene_count - _SCENES_OF_ONE_LENGTH)
     return short + more * further + _WRITTEN_A_HERO * (len(brief.characters) - 1)
+
+
+def writing_steps(settings: Settings, brief: StoryBrief) -> dict[str, int]:
+    """The steps in which a story is written, in their order, with the number of calls of each. A text that a
+    person gave is not planned and not criticised, and the offline storyteller writes in one step."""
+    if is_offline(settings, "text") or brief.given_pages:
+        return {"content": 1}
+    steps = {"outline": int(settings.outline), "content": 1}
+    steps |= {"critique": settings.critiques, "revision": settings.critiques}
+    return {step: times for step, times in steps.items() if times}
 
 
 def draws_sheet(brief: StoryBrief) -> bool:
@@ -134,7 +149,7 @@ class Durations:
         """The duration of a whole first build, with this number of tries for each picture. If ``assets`` is
         empty, the duration of the text alone."""
         if not assets:
-            return self._waits("text", "content", CONTENT_SECONDS) + self._written()
+            return self._words(brief) + self._written()
         return self._waiting(brief, tries) + self._written() + self._working(brief, tries)
 
     def round(self, step: str, count: int) -> float:
@@ -167,7 +182,14 @@ class Durations:
         read = self._waits("text", "analysis", ANALYSIS_SECONDS)
         drawn = max(read, picture if draws_sheet(brief) else 0.0) + picture * (1 + rounds)
         asked = self._waits("text", "activities", ACTIVITIES_SECONDS)
-        return self._waits("text", "content", CONTENT_SECONDS) + max(drawn, asked, self._spoken(brief))
+        return self._words(brief) + max(drawn, asked, self._spoken(brief))
+
+    def _words(self, brief: StoryBrief) -> float:
+        """The duration of the steps in which the story is written, one after the other."""
+        return sum(
+            times * self._waits("text", step, _WRITING.get(step, CONTENT_SECONDS))
+            for step, times in writing_steps(self._settings, brief).items()
+        )
 
     def _drawn(self) -> float:
         """The duration of a picture with its check."""

@@ -23,6 +23,7 @@ from service.providers.duration import (
     draws_sheet,
     is_offline,
     model_of,
+    writing_steps,
 )
 from service.providers.prices import Counts, PriceTable
 from service.settings import Settings
@@ -35,7 +36,10 @@ _PROPOSAL_TOKENS: Mapping[str, int] = MappingProxyType(
 #: Tokens of one call of each step.
 TYPICAL: Mapping[str, Counts] = MappingProxyType(
     {
-        "content": Counts(input_tokens=900, output_tokens=3000),
+        "outline": Counts(input_tokens=900, output_tokens=1500),
+        "content": Counts(input_tokens=1500, output_tokens=3000),
+        "critique": Counts(input_tokens=1900, output_tokens=1400),
+        "revision": Counts(input_tokens=2300, output_tokens=2400),
         "palette": Counts(input_tokens=900, output_tokens=600),
         "analysis": Counts(input_tokens=1400, output_tokens=700),
         "chapter_scene": Counts(input_tokens=4500, output_tokens=2200),
@@ -179,7 +183,8 @@ class Estimator:
 
     def book(self, brief: StoryBrief, *, assets: bool = True) -> Estimate:
         """The forecast for a whole first build. If ``assets`` is empty, the forecast for the text alone."""
-        lines = self._lines(brief) if assets else self._lines(brief)[:1]
+        written = len(writing_steps(self._settings, brief))
+        lines = self._lines(brief) if assets else self._lines(brief)[:written]
         return Estimate(
             lines,
             sum((line.usd for line in lines), Decimal(0)),
@@ -234,13 +239,13 @@ class Estimator:
         characters = ceil(characters_of(self._settings, brief) / scenes)
         text, image, vision, voice = map(self._model, _ROLES)
         steps = (
-            ("content", text, 1),
+            *((step, text, calls) for step, calls in writing_steps(self._settings, brief).items()),
             ("palette", text, 1),
             ("analysis", text, scenes + 1),
             ("picture", image, pictures),
             ("verdict", vision, pictures),
             # The offline validator answers all questions in one check.
-            ("safety", vision, pictures if self._settings.image_provider != "offline" else 0),
+            ("safety", vision, pictures if self._settings.checks_with != "offline" else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),
         )

@@ -14,6 +14,10 @@ from PIL import Image
 Eye = Callable[[str, int], str]
 
 
+#: What the critic says of each draft.
+REMARKS = [{"page": 1, "problem": "The first page has no surprise.", "advice": "Add one."}]
+
+
 def length(messages: Any) -> int:
     return sum(len(part) for message in messages for part in _said(message["content"]))
 
@@ -32,15 +36,19 @@ def content_of(kind: str, messages: Any, eye: Eye, looks: int) -> dict[str, Any]
     data = json.loads(_said(messages[1]["content"])[0])
     if kind == "verdicts":
         return _seen([(one["number"], one["question"]) for one in data["questions"]], eye, looks)
-    if kind == "scene":
-        return {"text": _scene(data)}
-    if kind == "passage":
-        return {"text": f"{data['passage']} Again: {data['instruction']}"}
-    if kind == "story":
-        return _story(rules, data)
-    if kind == "palette":
-        return _palette(rules)
-    return _analysis(data) if kind == "analysis" else _questions(data)
+    made: Mapping[str, Callable[[], dict[str, Any]]] = {
+        "scene": lambda: {"text": _scene(data)},
+        "passage": lambda: {"text": f"{data['passage']} Again: {data['instruction']}"},
+        "outline": lambda: _outline(rules, data),
+        "story": lambda: _story(rules, data),
+        "critique": lambda: {"remarks": REMARKS},
+        "revision": lambda: _revision(data),
+        "frame": lambda: _frame(data),
+        "palette": lambda: _palette(rules),
+        "analysis": lambda: _analysis(data),
+        "activities": lambda: _questions(data),
+    }
+    return made[kind]()
 
 
 def _scene(data: Mapping[str, Any]) -> str:
@@ -53,7 +61,8 @@ def _story(rules: str, data: Mapping[str, Any]) -> dict[str, Any]:
     assert counted is not None
     names = [person["name"] for person in data["characters"]]
     hero = names[0]
-    beats = [
+    own = data.get("own_text", ()) if "mended" in rules else ()
+    beats = [{"text": page, "alt": f"{hero} on a page."} for page in own] or [
         {
             "text": f"Day {number}: {hero} saw the river.\n\n“Look!” said {names[-1]}. “{number} boats!”",
             "alt": f"{hero} by the river with {number} boats.",
@@ -65,6 +74,44 @@ def _story(rules: str, data: Mapping[str, Any]) -> dict[str, Any]:
         "beats": beats,
         "summary": f"{hero} counts boats.",
         "cover_alt": f"{hero} waves from a boat.",
+    }
+
+
+def _outline(rules: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    counted = re.search(r"exactly (\d+) pages", rules)
+    assert counted is not None
+    hero = data["characters"][0]["name"]
+    pages = [
+        {"happens": f"{hero} counts {n} boats.", "turn": "What comes next?"} for n in range(int(counted[1]))
+    ]
+    return {
+        "title": f"{hero} Counts",
+        "idea": f"{hero} counts boats.",
+        "refrain": "One more boat!",
+        "pages": pages,
+    }
+
+
+def _revision(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The first page again, with what was missing."""
+    draft = data["draft"]
+    first = draft["scenes"][0]
+    return {
+        "title": draft["title"],
+        "pages": [{"scene": 1, "text": f"{first['text']}\n\nSplash!", "alt": first["picture"]}],
+        "summary": draft["summary"],
+        "cover_alt": f"{data['characters'][0]['name']} waves from a boat.",
+    }
+
+
+def _frame(data: Mapping[str, Any]) -> dict[str, Any]:
+    hero = data["characters"][0]["name"]
+    alts = [f"{hero} on page {number}." for number, _ in enumerate(data["own_text"], 1)]
+    return {
+        "title": f"{hero}'s Own Story",
+        "alts": alts,
+        "summary": "As told.",
+        "cover_alt": f"{hero} waves.",
     }
 
 

@@ -17,6 +17,10 @@ from aiohttp.typedefs import Handler
 #: The source document's times, in seconds: a book's narration is four pages.
 LATENCIES: Mapping[str, float] = {
     "story": 45.0,
+    "outline": 10.0,
+    "critique": 12.0,
+    "revision": 20.0,
+    "frame": 12.0,
     "scene": 25.0,
     "passage": 10.0,
     "palette": 2.4,

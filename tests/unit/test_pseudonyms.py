@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from service.providers.openai.text import page_by_page
+from service.providers.openai.stories import page_by_page
 from service.providers.pseudonyms import LeftoverStandIn, Pseudonymizer
 from tests.cases import for_each
 from tests.factories import a_content

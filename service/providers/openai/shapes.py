@@ -33,6 +33,48 @@ class WrittenStory(Shape):
     cover_alt: str
 
 
+class WrittenPage(Shape):
+    happens: str = Field(min_length=1)
+    turn: str
+
+
+class WrittenOutline(Shape):
+    title: str = Field(min_length=1)
+    idea: str
+    refrain: str
+    pages: list[WrittenPage]
+
+
+class WrittenRemark(Shape):
+    page: int | None
+    problem: str = Field(min_length=1)
+    advice: str
+
+
+class WrittenCritique(Shape):
+    remarks: list[WrittenRemark]
+
+
+class WrittenChange(Shape):
+    scene: int
+    text: str = Field(min_length=1)
+    alt: str
+
+
+class WrittenRevision(Shape):
+    title: str = Field(min_length=1)
+    pages: list[WrittenChange]
+    summary: str
+    cover_alt: str
+
+
+class WrittenFrame(Shape):
+    title: str = Field(min_length=1)
+    alts: list[str]
+    summary: str
+    cover_alt: str
+
+
 class WrittenStep(Shape):
     name: str
     mood: str
