@@ -12,13 +12,13 @@ from service.domain.wishes import Unmet
 #: The offline storyteller has plots of its own.
 UNREAD = Unmet(
     code="TEXT_NOT_READ",
-    field="text.mode",
+    field="text",
     message="The offline storyteller does not read your text: it tells a story of its own. In the mode "
     "faithful, the book has your words.",
 )
 _KEPT = Unmet(
     code="TEXT_NOT_MENDED",
-    field="text.mode",
+    field="text",
     message="The offline storyteller mends no text: the book has your words exactly as you wrote them.",
 )
 _NO_QUESTIONS = Unmet(

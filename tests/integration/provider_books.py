@@ -29,7 +29,8 @@ from tests.stubs.openai_server import OpenAIStub
 from tests.stubs.provider_stub import Call, opened
 
 MAYA = {"name": "Maya", "age": 6, "kind": "child", "traits": ["manual_wheelchair"]}
-_UNLIMITED = """
+#: Makes a user who may make as much as they like.
+UNLIMITED = """
 INSERT INTO users (id, tier) VALUES ($1, 'unlimited') ON CONFLICT (id) DO UPDATE SET tier = 'unlimited'
 """
 _DUE = "UPDATE jobs SET run_at = clock_timestamp() WHERE status = 'retrying' AND run_at IS NOT NULL"
@@ -49,7 +50,7 @@ class Works:
 
     async def renew(self) -> None:
         """As new, for the next test: the stubs, and a user who may make as much as they like."""
-        await self.database.pool.execute(_UNLIMITED, USER)
+        await self.database.pool.execute(UNLIMITED, USER)
         for stub in (self.openai, self.elevenlabs):
             stub.renew()
 

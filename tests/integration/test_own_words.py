@@ -18,7 +18,8 @@ from service.db.pool import Database
 from service.devstack.stack import Stack
 from service.process.start import open_process
 from service.settings import Settings
-from tests.integration.provider_books import Works
+from tests.factories import USER
+from tests.integration.provider_books import UNLIMITED, Works
 from tests.integration.test_first_book import Book, token
 from tests.own_stories import STORIES, OwnStory
 from tests.servers import fresh_database
@@ -70,14 +71,14 @@ async def offline(
             database_url=database,
             redis_url=stack.redis_url,
             redis_namespace="own-words",
-            image_size="256x256",
+            image_size="128x128",
             cpu_processes=2,
             files_dir=Path(tmp_path_factory.mktemp("files")),
             jwt_secret=SecretStr("a secret of thirty-two bytes at least"),
         )
         async with open_process(settings) as process:
             assert process.app is not None
-            await process.core.database.pool.execute("UPDATE tiers SET stories = 100")
+            await process.core.database.pool.execute(UNLIMITED, USER)
             async with TestClient(TestServer(process.app)) as client:
                 yield client, settings, process.core.database
 

@@ -109,7 +109,9 @@ def test_the_voice_and_the_pictures_share_the_processes(
 
 def test_text_alone_costs_only_its_words() -> None:
     book = estimator().book(a_brief(), assets=False)
-    assert [line.step for line in book.lines] == ["content"]
+    assert [line.step for line in book.lines] == ["outline", "content", "critique", "revision"]
+    draft = estimator(outline=False, critiques=0).book(a_brief(), assets=False)
+    assert [line.step for line in draft.lines] == ["content"]
     assert book.low_usd == book.high_usd > 0
 
 
@@ -133,13 +135,14 @@ def test_the_time_is_that_of_the_longest_way() -> None:
 def test_what_was_measured_wins_where_there_is_enough_of_it() -> None:
     settings, brief = Settings.model_validate(REAL), a_brief()
     key = ("content", settings.text_model)
-    twice = Measured(calls=9, input_tokens=1800, output_tokens=6000, seconds=10.0)
+    twice = Measured(calls=9, input_tokens=3000, output_tokens=6000, seconds=10.0)
     known = Estimator(settings, PriceTable(), {key: twice}).book(brief)
     guessed = estimator().book(brief)
-    assert known.lines[0].usd == 2 * guessed.lines[0].usd
-    assert (known.lines[0].measured, guessed.lines[0].measured) == (9, 0)
+    content, guess = known.lines[1], guessed.lines[1]
+    assert (content.step, content.usd) == ("content", 2 * guess.usd)
+    assert (content.measured, guess.measured) == (9, 0)
     assert known.seconds == pytest.approx(guessed.seconds - 35)
-    few = Measured(calls=2, input_tokens=1800, output_tokens=6000, seconds=10.0)
+    few = Measured(calls=2, input_tokens=3000, output_tokens=6000, seconds=10.0)
     assert Estimator(settings, PriceTable(), {key: few}).book(brief) == guessed
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from service.domain.prompts import Prompt
-from service.domain.story import Character, Looks, StoryBrief, TraitRef
+from service.domain.story import Character, Looks, OwnText, StoryBrief, TraitRef
 from service.domain.traits import registry
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.illustrator.figure.figure import draw_figure
@@ -69,6 +69,7 @@ WISHES: dict[str, Any] = {
     "voice": "Rachel",
     "story_type": "western",
     "validation": "strict",
+    "text": OwnText(mode="free", pages=("A boat sinks, and a whale helps.",)),
 }
 
 
