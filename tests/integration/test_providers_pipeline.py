@@ -56,7 +56,10 @@ async def test_a_book_is_made_of_three_passes_and_every_call_is_accounted_for(wo
     assert book.story["asset_generation_status"]["overall"] == "ready"
     kinds = Counter(call.kind for call in works.seen())
     assert kinds == {
+        "outline": 1,
         "story": 1,
+        "critique": 1,
+        "revision": 1,
         "palette": 1,
         "analysis": 3,
         "image": 4,
@@ -294,7 +297,7 @@ async def test_warm_connections_serve_call_after_call(works: Works) -> None:
     warm = set(works.openai.connections)
     for _ in range(3):
         await works.make(generateAssets=False)
-    assert len(works.openai.calls) == 12
+    assert len(works.openai.calls) == 4 * 6
     assert works.openai.connections == warm
 
 

@@ -46,7 +46,8 @@ BOOK: dict[str, Any] = {
     "language": "en-xqtagqx",
 }
 MARK = "xq"
-CHATS = {"story", "palette", "analysis", "activities", "verdicts", "safety"}
+WRITING = {"outline", "story", "critique", "revision"}
+CHATS = WRITING | {"palette", "analysis", "activities", "verdicts", "safety"}
 PLACES = ("species", "description", "detail", "hair", "say", "type", "theme", "title", "style", "wishes")
 NAMES = ("zephyrine", "小明")
 
