@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID, uuid5
 
 from service.genesis.checks.finding import Finding
 from service.genesis.fields import missing
@@ -50,6 +51,11 @@ def title(state: State) -> str:
     record = state.record("concept.title")
     words = state.inspiration.split("\n", 1)[0][:80]
     return str(state.json.get("title") or (record and record["value"]) or words)
+
+
+def novel_id_of(session_id: UUID) -> UUID:
+    """The id of the novel that a session makes when it is finished."""
+    return uuid5(session_id, "novel")
 
 
 def proposals_with(stage: StageState, status: ProposalStatus) -> list[str]:

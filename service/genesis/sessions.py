@@ -12,7 +12,7 @@ from service.db.sql import load
 from service.genesis import inbox, waits
 from service.genesis.commands import Command, CommandType, system_command
 from service.genesis.decide import Decision, Rules, Session, decide
-from service.genesis.derive import available_actions
+from service.genesis.derive import available_actions, novel_id_of
 from service.genesis.generation import Round, pauses
 from service.genesis.history import outline
 from service.genesis.inbox import Processed, Received
@@ -149,7 +149,7 @@ async def _past(connection: Connection, source: Source) -> State:
 
 def answer_of(command_id: UUID, session_id: UUID, decision: Decision) -> dict[str, Any]:
     """The answer to a command, from its decision."""
-    novel = {"novel_id": str(_novel_id(session_id))} if decision.finish else {}
+    novel = {"novel_id": str(novel_id_of(session_id))} if decision.finish else {}
     return {
         "command_id": str(command_id),
         "session_id": str(session_id),
@@ -231,7 +231,7 @@ async def _write_novel(
     connection: Connection, locked: LockedSession, state: State, title: str, command_id: UUID
 ) -> None:
     novel = NewNovel(
-        id=_novel_id(locked.id),
+        id=novel_id_of(locked.id),
         user_id=locked.locked.aggregate.user_id,
         session_id=locked.id,
         title=title,
@@ -240,7 +240,3 @@ async def _write_novel(
         locks=sorted(state.locks),
     )
     await insert_novel(connection, novel, command_id)
-
-
-def _novel_id(session_id: UUID) -> UUID:
-    return uuid5(session_id, "novel")

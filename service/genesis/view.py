@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from service.genesis.checks.finding import Finding
-from service.genesis.derive import available_actions, is_pending, stale, title
+from service.genesis.derive import available_actions, is_pending, novel_id_of, stale, title
 from service.genesis.fields import missing
 from service.genesis.findings import all_findings
-from service.genesis.model import STAGES, Json, StageState, StageStatus, State
+from service.genesis.model import STAGES, GenesisStatus, Json, StageState, StageStatus, State
 from service.genesis.paths import covers
 from service.genesis.spend import Spend, spend
 
@@ -54,6 +54,7 @@ def view(
         "id": str(id_),
         "version": version,
         "title": title(state),
+        "novel_id": str(novel_id_of(id_)) if state.status is GenesisStatus.FINISHED else None,
         "is_pending": is_pending(state),
         "material": {key: {**one, "text": one["text"][:_SHOWN]} for key, one in state.material.items()},
         "spend": {

@@ -8,6 +8,7 @@ import { startPage } from "./genesis/start.js";
 import { heroesPage } from "./heroes.js";
 import { libraryPage } from "./library.js";
 import { livePage } from "./live_page.js";
+import { novelPage } from "./novel/novel_page.js";
 import { readerPage } from "./reader.js";
 import { reportPage } from "./report.js";
 import { takeKey } from "./session.js";
@@ -28,8 +29,12 @@ const ROUTES = [
   { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, page: reportPage },
   { name: "plan", pattern: /^\/novels\/new$/, page: startPage },
   { name: "session", pattern: /^\/novels\/([0-9a-f-]{36})$/, page: sessionPage },
+  { name: "novel", pattern: /^\/novel\/([0-9a-f-]{36})$/, page: novelPage },
   { name: "heroes", pattern: /^\/heroes$/, page: heroesPage },
 ];
+
+/** @type {Record<string, string>} */
+const LOST = { NOVEL_NOT_FOUND: "This novel does not exist", SESSION_NOT_FOUND: "This plan does not exist" };
 
 const main = /** @type {HTMLElement} */ (document.querySelector("#page"));
 let leave = () => {};
@@ -86,7 +91,7 @@ function failed(place, fault) {
   if (!(fault instanceof ApiError)) throw fault;
   if (fault.status === 401) return signInPage(place, show);
   const lost = fault.status === 404;
-  const title = lost ? "This story does not exist" : "That did not work";
+  const title = lost ? LOST[fault.code] ?? "This story does not exist" : "That did not work";
   const again = h("button", { class: "button", type: "button", onclick: show }, "Try again");
   fill(place, notice(title, lost ? "It may have been deleted." : fault.message, lost ? null : again));
   return { title };

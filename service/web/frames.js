@@ -3,7 +3,8 @@
 /**
  * @typedef {import("./client.js").StoryState} StoryState
  * @typedef {{onStories(stories: any[]): void, onStory(story: any): void, onGone(id: string): void,
- *   onSessions(sessions: any[]): void, onSession(session: any): void, onSessionGone(id: string): void}} LibraryListener
+ *   onSessions(sessions: any[]): void, onSession(session: any): void, onSessionGone(id: string): void,
+ *   onNovels(novels: any[]): void, onNovel(novel: any): void, onNovelGone(id: string): void}} LibraryListener
  * @typedef {{onState(state: StoryState, change: string): void, onWords(page: number, text: string): void}} Listener
  */
 
@@ -118,16 +119,18 @@ export class LibraryLog {
     if (message.type === "subscribed") {
       this.replace(message.state.stories);
       this.listener.onSessions(message.state.sessions ?? []);
+      this.listener.onNovels(message.state.novels ?? []);
     }
     if (message.type === "tick") this.tick(message);
     return true;
   }
 
-  /** A story or a session as it now is, or null for one that has left. @param {{key: string, data: any}} tick */
+  /** A story, a session or a novel as it now is, or null for one that has left. @param {{key: string, data: any}} tick */
   tick({ key, data }) {
     const [kind, id] = key.split(".");
     if (kind === "story") data ? this.listener.onStory(data) : this.listener.onGone(id);
     if (kind === "genesis") data ? this.listener.onSession(data) : this.listener.onSessionGone(id);
+    if (kind === "novel") data ? this.listener.onNovel(data) : this.listener.onNovelGone(id);
   }
 
   /** @param {any[]} stories the newest */

@@ -7,6 +7,7 @@ import { fill, h, icon, setText } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { NovelList } from "./genesis/shelf.js";
 import { Live } from "./live.js";
+import { NovelShelf } from "./novel/shelf.js";
 import { Pictures } from "./pictures.js";
 import { Library } from "./subjects.js";
 
@@ -35,6 +36,7 @@ class LibraryPage {
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.novels = new NovelList((request) => this.attempt(request));
+    this.made = new NovelShelf((request) => this.attempt(request));
   }
 
   leave() {
@@ -46,7 +48,7 @@ class LibraryPage {
     const page = await listStories(null, PAGE);
     this.cursor = page.next_cursor;
     for (const story of page.items) this.put(story);
-    await this.novels.load();
+    await Promise.all([this.novels.load(), this.made.load()]);
     this.show();
     this.follow();
   }
@@ -62,13 +64,13 @@ class LibraryPage {
   }
 
   show() {
-    if (this.cards.size === 0) return void fill(this.place, this.novels.isEmpty ? [welcome(), this.novels.element] : [this.novels.element, welcome()]);
+    if (this.cards.size === 0) return void fill(this.place, this.novels.isEmpty ? [welcome(), this.made.element, this.novels.element] : [this.made.element, this.novels.element, welcome()]);
     this.more.hidden = this.cursor === null;
     if (this.grid.isConnected) return;
     fill(this.place,
       h("header", { class: "page-head" }, h("h1", {}, "Your library"),
         h("p", {}, "All books that Storytroupe has made for you.")),
-      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.novels.element);
+      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.made.element, this.novels.element);
   }
 
   /** @param {Listed} story @param {boolean} [first] whether a new one comes before all others */
@@ -126,6 +128,21 @@ class LibraryPage {
   /** @param {string} id */
   onSessionGone(id) {
     this.novels.drop(id);
+  }
+
+  /** @param {any[]} novels */
+  onNovels(novels) {
+    this.made.replace(novels);
+  }
+
+  /** @param {any} novel */
+  onNovel(novel) {
+    this.made.put(novel);
+  }
+
+  /** @param {string} id */
+  onNovelGone(id) {
+    this.made.drop(id);
   }
 
   onMode() {}

@@ -151,6 +151,8 @@ class SessionState(Answer):
     """Stage that the author works on now: `concept`, `theme`, `character`, `world` or `plot`."""
     is_pending: bool
     """Whether proposals are being written."""
+    novel_id: UUID | None = None
+    """Novel that the session has made. Null before the session is finished. The novel may be deleted."""
     decision_version: int
     """Number of decisions so far. Send it as `expected_version` of a command."""
     version: int

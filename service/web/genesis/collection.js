@@ -21,7 +21,7 @@ export class CollectionView {
     this.views = new Map();
     this.heading = h(`h${level}`, {});
     this.list = h("div", { class: "elements" });
-    this.add = h("button", { class: "button small", type: "button", onclick: () => this.ask() }, icon("plus"), T.add(T.one[collection.name]));
+    this.add = h("button", { class: "button small", type: "button", onclick: () => askNew(page, path, collection) }, icon("plus"), T.add(T.one[collection.name]));
     this.element = h("section", { class: "collection stack s075", dataset: { value: path } }, h("div", { class: "split" }, this.heading, this.add), this.list);
     this.update();
   }
@@ -39,17 +39,17 @@ export class CollectionView {
     place(this.list, ids.map((id, index) => /** @type {ElementView} */ (this.views.get(id)).update(index, ids.length)));
   }
 
-  /** A new element begins with what the stage needs of it. */
-  async ask() {
-    const { plan } = this.page;
-    const wanted = this.collection.fields.filter(({ needed }) => needed);
-    const controls = (wanted.length ? wanted : this.collection.fields.slice(0, 1)).map((field) =>
-      ({ field, ...control(field, null, plan, fieldName(field.name, this.collection.name)) }));
-    const body = controls.map(({ field, element }) => h("div", { class: "field" }, h("p", { class: "label", "aria-hidden": "true" }, fieldName(field.name, this.collection.name)), element));
-    await form({ title: T.add(T.one[this.collection.name]), body, answers: [{ value: "add", label: T.addYes, main: true }],
-      act: () => this.page.command("EDIT_STAGE", { stage: this.path.split(".")[0], changes: [{ op: "add", path: this.path,
-        value: Object.fromEntries(controls.map(({ field, read }) => [field.name, read()]).filter(([, value]) => value !== null)) }] }) });
-  }
+}
+
+/** Ask for a new element: it begins with what the stage needs of it. @param {import("./session_page.js").SessionPage} page @param {string} path of its collection @param {import("./table.js").Collection} collection */
+export async function askNew(page, path, collection) {
+  const wanted = collection.fields.filter(({ needed }) => needed);
+  const controls = (wanted.length ? wanted : collection.fields.slice(0, 1)).map((field) =>
+    ({ field, ...control(field, null, page.plan, fieldName(field.name, collection.name)) }));
+  const body = controls.map(({ field, element }) => h("div", { class: "field" }, h("p", { class: "label", "aria-hidden": "true" }, fieldName(field.name, collection.name)), element));
+  await form({ title: T.add(T.one[collection.name]), body, answers: [{ value: "add", label: T.addYes, main: true }],
+    act: () => page.command("EDIT_STAGE", { stage: path.split(".")[0], changes: [{ op: "add", path,
+      value: Object.fromEntries(controls.map(({ field, read }) => [field.name, read()]).filter(([, value]) => value !== null)) }] }) });
 }
 
 class ElementView {

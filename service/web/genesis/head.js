@@ -72,9 +72,9 @@ export class Head {
     const { plan } = this.page;
     const { state } = plan;
     const away = this.mode.dataset.mode === "away";
-    const parts = [away && note(T.away, T.awayText), state.status !== "active" && note("", T.ends[state.status], plan.may("EXTEND_GENESIS") && this.button(T.wake, () => this.page.send("EXTEND_GENESIS", {}))),
+    const parts = [away && note(T.away, T.awayText), state.status !== "active" && note("", T.ends[state.status], state.novel_id ? h("a", { class: "button small", href: `#/novel/${state.novel_id}` }, T.openNovel) : plan.may("EXTEND_GENESIS") && this.button(T.wake, () => this.page.send("EXTEND_GENESIS", {}))),
       state.status === "active" && state.reminded_at && note("", T.sleeps(new Date(state.expires_at).toLocaleDateString("en", { day: "numeric", month: "long" })), this.button(T.extend, () => this.page.send("EXTEND_GENESIS", {})))].filter(Boolean);
-    const key = JSON.stringify([away, state.status, state.reminded_at]);
+    const key = JSON.stringify([away, state.status, state.reminded_at, state.novel_id]);
     if (key !== this.reminded) fill(this.notes, parts);
     this.reminded = key;
   }

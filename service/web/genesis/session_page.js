@@ -6,6 +6,7 @@ import { fill, h, setText } from "../dom.js";
 import { confirm } from "../dialog.js";
 import { EVENTS_FIRST, Live } from "../live.js";
 import { readState, send } from "./api.js";
+import { boardView } from "./board_view.js";
 import { Edits } from "./edits.js";
 import { findingsView } from "./findings.js";
 import { Head } from "./head.js";
@@ -21,7 +22,8 @@ import { EVENTS, T } from "./texts.js";
 
 /** What only the service can say (what may be done, what to look at) is asked for so long after an event. */
 const RENEW_MS = 150;
-const PAGES = { history: historyView, findings: findingsView };
+/** @type {Record<string, (page: SessionPage) => {element: HTMLElement, update(): void, leave?(): void}>} */
+const PAGES = { board: boardView, history: historyView, findings: findingsView };
 
 /** @type {import("../app.js").Page} */
 export async function sessionPage(place, address, id) {
@@ -69,6 +71,7 @@ export class SessionPage {
     this.live?.stop();
     this.over.abort();
     this.edits.leave();
+    this.other?.leave?.();
     this.prices.leave();
     clearTimeout(this.timer);
     cancelAnimationFrame(this.frame);
@@ -113,7 +116,9 @@ export class SessionPage {
   show() {
     this.past.close();
     this.values.clear();
-    const other = PAGES[/** @type {keyof PAGES} */ (this.view)];
+    const other = PAGES[this.view];
+    this.other?.leave?.();
+    this.body.dataset.view = this.view;
     this.stageView = other ? undefined : new StageView(this, this.stage);
     this.other = other?.(this);
     fill(this.content, this.stageView?.element ?? this.other?.element);
@@ -244,7 +249,8 @@ export class SessionPage {
     const stale = STAGES.reduce((sum, stage) => sum + this.plan.stale(stage).length, 0);
     const text = `${T.finishText}${stale ? ` ${T.finishStale(stale)}` : ""}`;
     if (await confirm({ title: T.finishTitle, text, yes: T.finishYes, no: T.finishNo, grave: false })) {
-      await this.send("FINISH_GENESIS", { allow_stale: stale > 0 });
+      const done = await this.send("FINISH_GENESIS", { allow_stale: stale > 0 });
+      if (done) location.hash = `#/novel/${done.result.novel_id}`;
     }
   }
 }
