@@ -10,7 +10,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 
 # Compiled modules are kept, whatever the environment says: each process of a test imports hundreds.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run quick test check format lint types imports bandit audit bench examples faults client-wheel lock clean
+.PHONY: setup run quick test check format lint types imports bandit audit bench examples pictures faults client-wheel lock clean
 
 setup: $(VENV)/.ready
 
@@ -61,6 +61,10 @@ bench: setup
 
 examples: setup
 	@$(BIN)/python -m examples --pictures docs/pictures
+
+# The pictures of Genesis and of novels. They need Chromium.
+pictures: setup
+	@$(BIN)/python -m tools.novel_pictures docs/pictures
 
 # Every fault and every long form. `make faults PAGE=docs/reliability.md` puts the table of its run into the page.
 faults: setup

@@ -27,9 +27,9 @@ from service.domain.writing import Outline
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
-from service.providers.offline.synopsis import OfflineWriter
 from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, SpeechAsk
 from service.providers.replies import Reply
+from service.providers.writing import OnText, PassageAsk, SceneAsk
 
 RATE = 16_000
 #: How a word is spoken, in seconds: its tone, and the silence after it.
@@ -183,11 +183,41 @@ def _tone(hertz: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return np.concatenate([tone, np.zeros(round(GAP * RATE))]).astype(np.float32)
 
 
+class Novelist:
+    """Writes two paragraphs a scene; waits at the gate in the middle of the second, and of a passage."""
+
+    provider = "offline"
+    model = "storytroupe-test-novelist"
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def write_scene(self, ask: SceneAsk, on_text: OnText) -> Reply[str]:
+        first, second = f"Scene {ask.number} begins.{_heeded(ask)}", f"Scene {ask.number} ends."
+        on_text(first)
+        if ask.number == min(2, ask.of):
+            await self._gate.passed()
+        on_text(f"{first}\n\n{second}")
+        return Reply(f"{first}\n\n{second}", self.model)
+
+    async def rewrite_passage(self, ask: PassageAsk, on_text: OnText) -> Reply[str]:
+        on_text("Once more:")
+        await self._gate.passed()
+        text = f"Once more: {ask.passage.upper()}{_heeded(ask)}"
+        on_text(text)
+        return Reply(text, self.model)
+
+
+def _heeded(ask: SceneAsk | PassageAsk) -> str:
+    return f" ({ask.instruction})" if ask.instruction else ""
+
+
 @dataclass
 class PacedProviders:
-    """The providers, with gates before the middle of the words, every picture and every reading."""
+    """The providers, with gates before the middle of words and chapters, every picture and every reading."""
 
     words: Gate = field(default_factory=Gate)
+    chapters: Gate = field(default_factory=Gate)
     pictures: Gate = field(default_factory=Gate)
     voice: Gate = field(default_factory=Gate)
 
@@ -198,5 +228,5 @@ class PacedProviders:
             vision=Looker(),
             speech=Voice(self.voice),
             planner=OfflinePlanner(Pace(0)),
-            writer=OfflineWriter(Pace(0)),
+            writer=Novelist(self.chapters),
         )
