@@ -94,9 +94,9 @@ export class Board {
 
   /** All that a row shows. @param {import("./tree.js").Chapter} chapter @param {number} index */
   keyOf(chapter, index) {
-    const { lockOf, name } = this.owner;
+    const { owner } = this;
     const marks = chapter.scenes.flatMap(({ threads = [] }) => threads.map((id) => [this.marks?.get(id)?.first === index + 1, this.marks?.get(id)?.last === index + 1]));
-    return JSON.stringify([index, chapter, marks, chapter.pov && name(chapter.pov), chapter.scenes.map(({ id, place: at }) => [at && name(at), Boolean(lockOf?.(`plot.chapters.${chapter.id}.scenes.${id}`))])]);
+    return JSON.stringify([index, chapter, marks, chapter.pov && owner.name(chapter.pov), chapter.scenes.map(({ id, place: at }) => [at && owner.name(at), Boolean(owner.lockOf?.(`plot.chapters.${chapter.id}.scenes.${id}`))])]);
   }
 
   showHead() {
@@ -166,8 +166,8 @@ export class Board {
   mark(id, chapter, scene, isFirst) {
     const own = chapter.scenes.filter(({ threads }) => threads?.includes(id));
     if ((isFirst ? own[0] : own.at(-1)) !== scene) return null;
-    const name = this.owner.name(id);
-    return h("span", { class: "mark" }, icon(isFirst ? "back" : "check"), isFirst ? B.setsUp(name) : B.paysOff(name));
+    const name = id === columnOf(scene, this.outline.threads) ? "" : this.owner.name(id);
+    return h("span", { class: "mark" }, icon(isFirst ? "play" : "check"), isFirst ? B.begins(name) : B.ends(name));
   }
 
   // -- what is shown alone

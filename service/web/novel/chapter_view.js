@@ -6,7 +6,7 @@ import { dollars } from "../money.js";
 import { cancelChapter, estimateChapter, listVersions, readChapter, readVersion } from "./api.js";
 import { DraftForm } from "./draft_form.js";
 import { Editor, draftOf } from "./editor.js";
-import { askPassage, passageOf, forgetPassage } from "./passage.js";
+import { askPassage, passageOf } from "./passage.js";
 import { codePoints, paragraphsOf, selectedIn, showProse } from "./prose.js";
 import { N } from "./texts.js";
 import { Versions } from "./versions.js";
@@ -131,7 +131,6 @@ export class ChapterView {
     this.showFacts();
     this.showTools();
     this.showWriting();
-    if (!this.isWriting) forgetPassage(this);
     this.versions.update();
   }
 

@@ -4,6 +4,7 @@ import { h, setText } from "../dom.js";
 import { numberOf } from "../fields.js";
 import { newId } from "../genesis/api.js";
 import { draftChapter } from "./api.js";
+import { forgetPassage } from "./passage.js";
 import { N } from "./texts.js";
 
 export class DraftForm {
@@ -46,6 +47,7 @@ export class DraftForm {
     const instruction = this.wish.value.trim(), budget = numberOf(this.cap);
     const wanted = { expected_version: chapter?.version ?? 0, ...(instruction && { instruction }), ...(budget !== null && { budget_usd: budget }) };
     this.keep();
+    forgetPassage(this.view);
     this.go.disabled = true;
     const done = await page.attempt(() => draftChapter(page.id, number, wanted, this.id));
     this.go.disabled = false;

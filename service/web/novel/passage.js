@@ -19,10 +19,8 @@ export function passageOf(view) {
   return kept?.version === view.chapter?.version ? kept : null;
 }
 
-/** @param {ChapterView} view */
-export function forgetPassage(view) {
-  if (!view.asking) sessionStorage.removeItem(keyOf(view));
-}
+/** The whole chapter is written now. @param {ChapterView} view */
+export const forgetPassage = (view) => sessionStorage.removeItem(keyOf(view));
 
 /** @param {ChapterView} view @param {{start: number, end: number} | null} selected */
 export async function askPassage(view, selected) {
@@ -39,7 +37,6 @@ export async function askPassage(view, selected) {
   show();
   const id = newId();
   const choice = !selected && h("div", { class: "fields" }, [[N.fromParagraph, from], [N.toParagraph, to]].map(([label, control]) => h("div", { class: "field" }, h("p", { class: "label", "aria-hidden": "true" }, label), control)));
-  view.asking = true;
   const done = await form({ title: N.passageTitle, answers: [{ value: "again", label: N.passageYes(view.price(1)), main: true }],
     body: [choice, h("p", { class: "label" }, N.picked), quote, h("div", { class: "field" }, h("label", { for: "change" }, N.change), change), h("p", { class: "small soft" }, N.passageText)],
     act: async () => {
@@ -48,7 +45,6 @@ export async function askPassage(view, selected) {
       await redraftPassage(page.id, number, { ...view.counted(passage), instruction: change.value.trim(), expected_version: chapter.version }, id);
       sessionStorage.setItem(keyOf(view), JSON.stringify(passage));
     } });
-  view.asking = false;
   if (done) view.title.focus({ preventScroll: true });
   view.update();
 }

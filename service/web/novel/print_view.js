@@ -9,7 +9,7 @@ import { N } from "./texts.js";
 
 /** @param {import("./novel_page.js").NovelPage} page */
 export function printView(page) {
-  const paper = h("article", { class: "paper" });
+  const paper = h("article", { class: "paper" }, h("p", { class: "soft", role: "status" }, N.moment));
   const tick = (/** @type {string} */ part, /** @type {string} */ label) => {
     const input = h("input", { type: "checkbox", checked: true, onchange: () => paper.classList.toggle(`no-${part}`, !input.checked) });
     return h("label", { class: "tick" }, input, label);

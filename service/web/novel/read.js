@@ -18,17 +18,18 @@ export function sectionsOf(tree) {
   const lists = (/** @type {any} */ source, /** @type {import("../genesis/table.js").Group} */ { collections }) => collections.map((one) => listOf(one, source[one.name] ?? [], names));
   const [people, relations] = TABLE.character.collections;
   const [threads, chapters] = TABLE.plot.collections;
+  const sheet = (/** @type {any} */ one) => one && h("div", { class: "sheet read-item" }, one);
   const section = (/** @type {string} */ id, /** @type {any[]} */ ...parts) => {
     const kept = parts.flat().filter(Boolean);
     return h("section", { class: "read-part stack", id: `part-${id}`, tabindex: "-1", "aria-labelledby": `part-${id}-title` }, h("h2", { id: `part-${id}-title` }, N.sections[id]), kept.length ? kept : h("p", { class: "soft flush" }, N.nothing));
   };
   return {
-    concept: section("concept", facts(bible.concept, TABLE.concept.fields, "concept", names)),
-    theme: section("theme", facts(bible.theme, TABLE.theme.fields, "theme", names), lists(bible.theme, TABLE.theme)),
+    concept: section("concept", sheet(facts(bible.concept, TABLE.concept.fields, "concept", names))),
+    theme: section("theme", sheet(facts(bible.theme, TABLE.theme.fields, "theme", names)), lists(bible.theme, TABLE.theme)),
     people: section("people", elements(people, bible.people, names)),
     relations: section("relations", relationsPicture(bible.people, bible.relations, relations)),
-    world: section("world", facts(bible.world, TABLE.world.fields, "world", names), lists(bible.world, TABLE.world)),
-    outline: section("outline", facts(outline, TABLE.plot.fields, "plot", names), listOf(threads, outline.threads, names), listOf(chapters, outline.chapters, names)),
+    world: section("world", sheet(facts(bible.world, TABLE.world.fields, "world", names)), lists(bible.world, TABLE.world)),
+    outline: section("outline", sheet(facts(outline, TABLE.plot.fields, "plot", names)), listOf(threads, outline.threads, names), listOf(chapters, outline.chapters, names)),
   };
 }
 

@@ -74,7 +74,7 @@ export const N = {
   noFindings: "The session of this plan was deleted, and its findings with it.",
 
   // -- print
-  print: "Print", printText: "The plan and all texts in one column.", printWhat: "What is printed", printPlan: "The plan", printChapters: "The chapters", planned: "Not written yet. The plan of this chapter:",
+  moment: "One moment …", print: "Print", printText: "The plan and all texts in one column.", printWhat: "What is printed", printPlan: "The plan", printChapters: "The chapters", planned: "Not written yet. The plan of this chapter:",
 
   // -- a picture book
   bookTitle: "Make a picture book of this", bookText: "A picture book takes up to four heroes and twelve scenes of the novel. This is what is asked for:", heroes: "Heroes", heroesHint: "Four at the most. Left open: those whose looks are described.", told: "Chapters that it tells", toldAll: "All chapters", toldSome: "Only these",
