@@ -59,9 +59,11 @@ function placeOf(element, paragraphs, node, offset, isEnd) {
     return paragraph ? (isEnd ? paragraph.end : paragraph.start) : null;
   }
   const own = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("p");
-  const paragraph = own && paragraphs[[...element.children].indexOf(own)];
+  const index = own ? [...element.children].indexOf(own) : -1;
+  const paragraph = paragraphs[index];
   if (!paragraph) return null;
+  // Where a whole paragraph is picked, the selection ends at the beginning of the next one.
+  if (isEnd && offset === 0) return paragraphs[index - 1]?.end ?? null;
   const said = own.querySelector(".said")?.firstChild;
-  // Where a whole paragraph is picked, its end is the beginning of the next one.
-  return node === said ? paragraph.start + Math.min(offset, paragraph.text.length) : offset === 0 && isEnd ? paragraph.start : isEnd ? paragraph.end : paragraph.start;
+  return node === said ? paragraph.start + Math.min(offset, paragraph.text.length) : isEnd ? paragraph.end : paragraph.start;
 }
