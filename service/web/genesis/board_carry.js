@@ -66,6 +66,8 @@ export class BoardCarry {
     const { target, moved } = this;
     if (!target || !moved) return;
     const same = isSame(outline, moved, target);
+    // What the pointer has only just lifted moves nothing.
+    if (same && !this.isByKeys) return this.drop.remove();
     const touches = same ? [] : owner.touches?.(moved, target) ?? [];
     const said = same ? B.same : touches.length ? `${B.touches}${touches.join(" ")}` : B.nothing;
     fill(this.drop, h("strong", {}, this.where()), h("span", {}, this.isByKeys ? B.drops : B.lets), h("span", { class: "tiny" }, said));

@@ -32,7 +32,7 @@ export class BoardKeys {
   rove(item) {
     const { grid } = this.board;
     const now = grid.querySelector('button[tabindex="0"]');
-    const next = item?.closest("button") ?? now ?? grid.querySelector(".scene-card, .chapter-head");
+    const next = item?.closest("button") ?? now ?? grid.querySelector(".scene-card") ?? grid.querySelector(".chapter-head");
     if (now && now !== next) now.tabIndex = -1;
     if (next) next.tabIndex = 0;
   }
