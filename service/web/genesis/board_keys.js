@@ -63,6 +63,12 @@ export class BoardKeys {
     /** @type {HTMLElement | null | undefined} */ (item)?.focus();
   }
 
+  /** Focus a card, as soon as it is there. @param {{chapter: string, scene: string}} place */
+  find(place) {
+    this.wanted = place;
+    this.restore(null);
+  }
+
   /** @param {{chapter: string, scene: string}} place @returns {HTMLElement | null} */
   cardOf = ({ chapter, scene }) => this.board.body.querySelector(`[data-chapter="${chapter}"] [data-scene="${scene}"]`);
 

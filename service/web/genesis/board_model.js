@@ -68,6 +68,8 @@ export function targetOf(outline, moved, chapterId, thread, place) {
   const own = chapterId === moved.chapter ? chapter.scenes.findIndex(({ id }) => id === moved.scene) : -1;
   const others = chapter.scenes.filter((_, index) => index !== own);
   const inCell = others.filter((scene) => columnOf(scene, outline.threads) === thread);
+  const before = own >= 0 && columnOf(chapter.scenes[own], outline.threads) === thread ? inCell.filter((scene) => others.indexOf(scene) < own).length : -1;
+  if (place === before) return { chapter: chapterId, thread, index: own };
   if (place < inCell.length) return { chapter: chapterId, thread, index: others.indexOf(inCell[place]) };
   if (inCell.length) return { chapter: chapterId, thread, index: others.indexOf(/** @type {Scene} */ (inCell.at(-1))) + 1 };
   return { chapter: chapterId, thread, index: own >= 0 ? own : others.length };

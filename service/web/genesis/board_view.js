@@ -103,8 +103,7 @@ export class BoardView {
     const path = done.result.added[0] ?? `plot.chapters.${moved.chapter}.scenes.${moved.scene}`;
     if (place !== null) done = (await page.send("EDIT_STAGE", { stage: "plot", changes: [{ op: "move", path, value: place }] })) ?? done;
     this.say(B.moved(where), { version, decision: done.decision_version });
-    board.keys.wanted = { chapter: to.chapter, scene: path.split(".")[4] };
-    board.keys.restore(null);
+    board.keys.find({ chapter: to.chapter, scene: path.split(".")[4] });
     return path;
   }
 
@@ -127,12 +126,14 @@ export class BoardView {
     const summary = paragraph({ rows: 3, required: true, dir: "auto", "aria-label": fieldName("summary", "scenes") });
     const number = this.board.outline.chapters.find(({ id }) => id === chapter)?.number ?? 0;
     const path = `plot.chapters.${chapter}.scenes`;
+    let added = "";
     await form({ title: B.addScene(number, thread ? this.name(thread) : B.loose), body: [h("div", { class: "field" }, h("p", { class: "label", "aria-hidden": "true" }, fieldName("summary", "scenes")), summary)], answers: [{ value: "add", label: T.addYes, main: true }],
       act: async () => {
         const value = { summary: summary.value.trim(), ...(thread && { threads: [thread] }) };
         const done = await this.page.command("EDIT_STAGE", { stage: "plot", changes: [{ op: "add", path, value }] });
-        this.board.keys.wanted = { chapter, scene: done.result.added[0].split(".").at(-1) };
+        added = done.result.added[0].split(".").at(-1);
       } });
+    if (added) this.board.keys.find({ chapter, scene: added });
   }
 
   /** @param {string} path @param {HTMLElement} button */
