@@ -66,6 +66,13 @@ class Grounds:
     kit: tuple[str, ...]
     others: tuple[str, ...]
     homes: tuple[str, ...]
+    #: The names by the ids.
+    names: Mapping[str, str]
+
+    def named_in(self, text: str) -> str:
+        """The first place whose name stands in a text; empty where none does."""
+        bare = ((id_, name.removeprefix("the ")) for id_, name in self.names.items())
+        return next((id_ for id_, name in bare if re.search(rf"\b{re.escape(name)}\b", text)), "")
 
     def at(self, place: int) -> str:
         """The kit's place of this number (from 1); empty where no place is accepted."""
@@ -93,4 +100,5 @@ def grounds_of(seen: Reader, kit: Piece) -> Grounds:
         if left:
             found.append(max(left, key=lambda id_: len(words[id_] & bag(place))))
     homes = [found[int(at) - 1] for at in kit.words("home") if int(at) <= len(found)]
-    return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found), tuple(homes))
+    names = {id_: seen.text(f"{PLACES}.{id_}.name") for id_ in ids}
+    return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found), tuple(homes), names)

@@ -11,8 +11,8 @@ from typing import cast as typed
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import voice_of
-from service.providers.offline.planner.wish import LONG, Wish, WishedPerson
-from service.providers.offline.planner.wish_names import first_names
+from service.providers.offline.planner.wish import Wish, WishedPerson
+from service.providers.offline.planner.wish_names import LONG, first_names
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import bag, clip, without_article
 from service.providers.offline.storyteller.cast import with_article
@@ -82,12 +82,15 @@ def culture_of(kit: Piece, wish: Wish, chance: Random) -> Piece:
     firsts = {person.name.split()[0] for person in wish.people if person.name}
     cultures = pieces("names")
     known = [one for one in cultures.values() if firsts & {*one.words("she"), *one.words("he")}]
+    said = set(re.findall(r"\w+", wish.text[:LONG]))
+    known = known or [one for one in cultures.values() if said & set(one.words("lands"))]
     return known[0] if known else cultures[chance.choice(kit.words("culture"))]
 
 
 def is_absent(person: WishedPerson, kit: Piece) -> bool:
     """Whether the kit is about this one's absence, so that no role is theirs."""
-    return bool(person.noun) and person.noun.split()[-1] in kit.words("absent")
+    known = bool(person.noun) and person.noun.split()[-1] in kit.words("absent")
+    return known and (person.gone or not person.name)
 
 
 def cast_kit(kit: Piece, wish: Wish, words: Mapping[str, str], names: Names) -> Casting:
@@ -179,10 +182,10 @@ class Names:
         self._used |= taken
         self._last = [name for name in self._last if name not in taken] or self._last
 
-    def full(self, at: int, role: str, pronoun: str) -> str:
-        """A new full name; the younger one has the protagonist's family name."""
+    def full(self, at: int, role: str, pronoun: str, *, kin: bool = False) -> str:
+        """A new full name; the younger one and near kin have the protagonist's family name."""
         first = self._first(pronoun)
-        return f"{first} {self._last[0 if role == 'Y' else at % len(self._last)]}"
+        return f"{first} {self._last[0 if kin or role == 'Y' else at % len(self._last)]}"
 
     def note(self, short: str) -> None:
         """Remember a name of the cast."""
@@ -205,7 +208,9 @@ def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, names: Names
     if given.name and not said:
         said = first_names().get(short_name(given.name), "she")
     pronoun = said or names.chance.choice(["she", "he"])
-    full = given.name or names.full(list(ROLES).index(role), role, pronoun)
+    full = given.name or names.full(
+        list(ROLES).index(role), role, pronoun, kin=given.noun in listed("same_name")
+    )
     trade = (wish.trade if role == "P" else "") or given.noun
     if not given.name and not listed("machine").isdisjoint(trade.split()):
         full = full.split()[0]
@@ -217,6 +222,8 @@ def _person(role: str, given: WishedPerson, wish: Wish, kit: Piece, names: Names
 def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, people: Cast) -> str:
     """The job with its article, and with what the wish says of this person."""
     bare = without_article(job)
+    if given.name and len(wish.text) > LONG and (role != "P" or (given.said and not kit.many("long"))):
+        return _of_text(given, people["P"].short)
     if kit.many("open") and (own := _own_job(role, given, wish, people["P"].short)):
         return own
     if given.noun and given.noun not in CHILDREN and given.noun.split()[-1] not in bare:
@@ -236,11 +243,20 @@ def _job(role: str, job: str, given: WishedPerson, wish: Wish, kit: Piece, peopl
 
 def _own_job(role: str, given: WishedPerson, wish: Wish, hero: str) -> str:
     """What an open kit takes from the wish as it is: the hero's trade, the kin, or the noun; else empty."""
+    if role == "P" and (wish.trade or wish.hero) and not given.name:
+        return wish.hero or with_article(wish.trade)
     if role == "P" and wish.trade:
         return with_article(wish.trade)
     if not given.noun or given.noun in CHILDREN:
         return ""
     return f"{hero}’s {given.noun}" if given.role else with_article(given.noun)
+
+
+def _of_text(given: WishedPerson, hero: str) -> str:
+    """Who somebody of a long text is: near kin, or what the text says, and nothing that it does not say."""
+    if given.role:
+        return f"{hero}’s {given.noun}"
+    return given.said or (with_article(given.noun) if given.noun else "a person of the text")
 
 
 def _related(role: str, job: str, given: WishedPerson, hero: str) -> str:

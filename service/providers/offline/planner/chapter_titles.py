@@ -14,6 +14,9 @@ _SPEECH = re.compile(r"[“”§]|\b(says|asks|said)\b")
 _SPOKEN = re.compile(r"“[^”]*”?")
 _POINTING = re.compile(r"(?:That|This|It|There|Is|Are|Was|Then|So|Why|How|What) ")
 _MOST_WORDS = 10
+#: The first words of a chapter that a person's own text tells.
+_QUOTED = re.compile(r"^As the text has it: “([^,;.]+)")
+_OF_TEXT = 7
 _PRONOUN = re.compile(r"\b(she|he|her|him|his|it|they|them)\b")
 
 
@@ -38,6 +41,10 @@ class Titles:
 
     def of(self, head: Written, scenes: Sequence[Written]) -> str:
         """A title for the chapter of these scenes, of which ``head`` leads."""
+        if said := _QUOTED.search(head.summary):
+            title = self._fresh(capital(" ".join(said[1].split()[:_OF_TEXT]).rstrip(",;:")))
+            self._taken.add(title.lower())
+            return title
         found = [piece for piece in _pieces([head, *scenes]) if piece.lower() not in self._taken]
         title = capital(min(found, key=self._weight)) if found else self._fresh(_beginning(head.summary))
         self._taken.add(title.lower())

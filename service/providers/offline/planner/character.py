@@ -19,6 +19,7 @@ from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader, element_ids
 from service.providers.offline.planner.taste import Taste, taste_of
 from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.words import sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 _RELATIONS = "character.relations"
@@ -33,6 +34,14 @@ _WORD_AGES = {
     "grandmother": (62, 79),
     "grandfather": (62, 79),
     "daughter": _GROWN,
+    "old": (67, 79),
+    "young": (19, 24),
+    "widow": (52, 68),
+    "widower": (52, 68),
+    "girl": _SMALL,
+    "boy": _SMALL,
+    "child": _SMALL,
+    "teenager": _GROWN,
     "son": _GROWN,
 }
 #: How many years a machine of the story has been in service.
@@ -74,7 +83,10 @@ class _Casts:
         words = recall.words_of_premise(seen.text("concept.premise"), self._kit)
         self._fill = Filler(self._cast, words, f"{ask.seed}:people")
         self._main = recall.main_situation_of(recall.pitch(seen))
-        self._small = {one.name for one in wish_of(ask).people if one.noun in CHILDREN}
+        wished = wish_of(ask).people
+        self._small = {one.name for one in wished if one.noun in CHILDREN}
+        self._said_ages = {one.name: (one.age, one.age) for one in wished if one.age}
+        self._taken: list[Piece] = []
         self._claims = set(_claims_of_cast(self._cast, self._kit))
         for piece in (self._kit, self._main, recall.theme(seen)):
             self._claims |= claims(piece)
@@ -125,13 +137,24 @@ class _Casts:
         age = self._chance.randint(*self._ages(role))
         years = f"{age} years in service" if is_machine(person) else str(age)
         said = quotation(self._ask, person.full)
+        if said and not self._said_ages.get(person.full):
+            years = f"about {years}"
         want = self._fill(self._kit.one("goal")) if role == "P" else text["want"]
         return {
             "name": person.full,
             "role": f"{ROLES[role]}: {person.job}",
             "age": age,
             "pronouns": recall.pronoun_pair(person.pronoun),
-            "summary": " ".join(filter(None, (f"{person.full}, {years}, {person.job}, {start}.", said))),
+            "summary": " ".join(
+                filter(
+                    None,
+                    (
+                        f"{person.full}, {years}, {person.job}.",
+                        said,
+                        _proposed(_opening(person, start), said),
+                    ),
+                )
+            ),
             **text,
             "want": want,
             "arc.start": start,
@@ -147,6 +170,10 @@ class _Casts:
         said = " ".join(kept.get(key, "") for key in _ARC_WORDS)
         if said.strip():
             return nearest("arc", said, *_ARC_WORDS, among=arcs)
+        feeling = recall.heart(self._seen.text("concept.premise")) if role == "P" else None
+        if feeling:
+            return self._claimed(recall.arc_of_heart(feeling), role)
+        arcs = [arc for arc in arcs if not arc.many("feels")]
         theme = recall.theme(self._seen).name
         fits = [arc for arc in arcs if suits(self._kit, arc)] or arcs
         apt = [arc for arc in fits if self._is_apt(arc, role)] or fits
@@ -155,9 +182,14 @@ class _Casts:
         if role == "O":
             own = self._kit.words("arcs")
             apt = [arc for arc in fits if arc.name in own] or apt
-        chosen = _pick(self._taste, apt, self._chance)
-        self._claims |= claims(chosen, role)
-        return chosen
+        fresh = [arc for arc in apt if arc not in self._taken] or apt
+        return self._claimed(_pick(self._taste, fresh, self._chance), role)
+
+    def _claimed(self, arc: Piece, role: str) -> Piece:
+        """The arc, whose claims hold from now on, and which nobody else has."""
+        self._claims |= claims(arc, role)
+        self._taken.append(arc)
+        return arc
 
     def _is_apt(self, piece: Piece, *roles: str) -> bool:
         """Whether a piece says nothing of these people that they are not."""
@@ -169,7 +201,10 @@ class _Casts:
         """The youngest and the oldest that somebody in the role may be."""
         job = self._cast[role].job
         said = dict(part.split("=") for part in self._kit.words("ages")).get(role)
-        own = next((ages for word, ages in _WORD_AGES.items() if word in job.split()), None)
+        words = set(job.split()) - (set() if role == "P" else {"widow", "widower"})
+        own = next((ages for word, ages in _WORD_AGES.items() if word in words), None)
+        if own_age := self._said_ages.get(self._cast[role].full):
+            return own_age
         if is_machine(self._cast[role]):
             return _SERVICE
         if self._cast[role].full in self._small:
@@ -217,13 +252,23 @@ class _Casts:
         return self._chance.choice(kept or open_)
 
 
+def _opening(person: Person, start: str) -> str:
+    """How somebody is at the start, as a sentence."""
+    return sentence(f"{person.short if person.pronoun == 'they' else person.pronoun} {start}")
+
+
+def _proposed(sentence: str, said: str) -> str:
+    """A sentence, marked as a proposal beside what a person's own text says."""
+    return f"Proposed: {sentence}" if said else sentence
+
+
 def is_machine(person: Person) -> bool:
     """Whether somebody's job says that they are a machine."""
     return not listed("machine").isdisjoint(person.job.split())
 
 
 def _claims_of_cast(cast: Cast, kit: Piece) -> Iterator[str]:
-    if kit.one("bond") in _KIN_BONDS:
+    if kit.one("bond") in _KIN_BONDS or not listed("same_name").isdisjoint(cast["B"].job.split()):
         yield "B=kin"
     if "Y=" not in kit.one("ages") and not {"daughter", "son"}.isdisjoint(cast["Y"].job.split()):
         yield "Y=!child"

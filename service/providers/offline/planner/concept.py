@@ -8,16 +8,27 @@ from random import Random
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.asked import wish_of
-from service.providers.offline.planner.casting import Casting, Names, cast_kit, culture_of, is_absent
+from service.providers.offline.planner.casting import (
+    CHILDREN,
+    Casting,
+    Names,
+    cast_kit,
+    culture_of,
+    is_absent,
+)
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.details import details_of
 from service.providers.offline.planner.filling import Filler
-from service.providers.offline.planner.matching import suits, voiced
+from service.providers.offline.planner.lexicon import look_up
+from service.providers.offline.planner.manuscript import is_lost
+from service.providers.offline.planner.matching import agrees, claims, suits, voiced
 from service.providers.offline.planner.premise import write_premise
 from service.providers.offline.planner.reader import Assume
+from service.providers.offline.planner.spark import matter_of, purpose_of, told
 from service.providers.offline.planner.taste import Taste, taste_of
-from service.providers.offline.planner.wish import LONG, Wish
-from service.providers.offline.planner.word_lists import audience_of, genre_of
+from service.providers.offline.planner.wish import Wish
+from service.providers.offline.planner.wish_names import LONG
+from service.providers.offline.planner.word_lists import audience_of, genre_of, listed
 from service.providers.offline.planner.words import bag, capital, clip, sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
@@ -40,8 +51,11 @@ _MANUSCRIPT = 12_000
 #: Room for a name in a logline.
 _SLACK = 25
 _WORDS_A_CHAPTER = {"children": 900, "middle_grade": 1800, "young_adult": 2500, "adult": 3000}
+#: How a kit for any spark begins where there is a long text.
+_WHERE_IT_STOPS = "Everything stands as the last page leaves it"
 #: How much it counts that a kit is about what the wish names: a deed says most about the story.
-_WEIGHTS = {"deed": 2, "thing": 1, "site": 1}
+#: A thing says little where the kit takes any thing.
+_WEIGHTS = {"deed": 4, "spark": 3, "thing": 2, "site": 2}
 
 
 def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
@@ -59,10 +73,12 @@ def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
         names.take(words["victim"].split())
         casting = choice.casting(kit, words, names)
         used |= {person.short for person in casting.people.values()} | {words["town"]}
+        words |= choice.heart(kit, casting)
         filler = Filler(casting.people, words, f"{ask.seed}:{index}:{ask.inspiration}")
         title = _title(kit, filler, titles)
         titles.add(title)
-        yield choice.draft(index, _Parts(kit, main, casting, title, filler), chance)
+        says = not index and choice.wish.told and not choice.kept
+        yield choice.draft(index, _Parts(kit, main, casting, title, filler, says), chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,8 @@ class _Parts:
     casting: Casting
     title: str
     filler: Filler
+    #: Whether the logline is to say first what the writer said.
+    says: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,8 @@ class _Choice:
         audience = str(ask.fields.get("concept.audience") or said)
         if genre == "mg":
             genre, audience = "", audience or "middle_grade"
-        audience = audience or ("adult" if wish.text else "")
+        child = not genre and not audience and not {*wish.hero.split()}.isdisjoint(CHILDREN)
+        audience = audience or ("middle_grade" if child else "adult" if wish.text else "")
         kits = [recall.kit_of(kept)] if kept else _ranked_kits(wish, taste, genre, audience, chance)
         mains = recall.main_situations()
         chance.shuffle(mains)
@@ -110,6 +129,8 @@ class _Choice:
         mains = voiced(kit, self.mains)
         own = [main for main in mains if main.name in kit.words("main")]
         fits = [*own, *(main for main in mains if suits(kit, main) and main not in own)] or mains
+        heart = claims(recall.arc_of_heart(self.wish.feeling), "P") if self.wish.feeling else frozenset[str]()
+        fits = [main for main in fits if agrees(claims(main), heart)] or fits
         fresh = [main for main in fits if main.name not in taken] or fits
         room = _LONGEST_LOGLINE - len(kit.one("log")) - _SLACK
         return next((main for main in fresh if own or len(main.one("log")) < room), fresh[0])
@@ -126,15 +147,28 @@ class _Choice:
             return recall.words_of_premise(self.kept, kit)
         wish = self.wish
         text = wish.text if len(wish.text) <= LONG else ""
+        site = _site(kit, wish)
         return {
             "victim": _new_victim(culture, kit, chance, {*used, *wish.text.split()}),
-            **details_of(kit, text, wish.site or kit.one("site"), wish.trade),
+            **details_of(kit, text, site, wish.trade),
+            "culture": culture.name,
             "town": wish.town or _new_town(culture, chance, used),
-            "site": wish.site or kit.one("site"),
+            "site": site,
             "thing": wish.matter(kit.words("kinds")) or kit.one("thing"),
             "deed": wish.deed or kit.one("deed"),
             "lost": next((one.called for one in wish.people if is_absent(one, kit)), kit.one("lost")),
         }
+
+    def heart(self, kit: Piece, casting: Casting) -> dict[str, str]:
+        """The spark as a sentence with the names of this cast, and what follows from it."""
+        if self.kept:
+            return {}
+        hero, other = casting.people["P"].short, casting.people["B"].short
+        sentence = told(self.wish.text, hero, other) if self.wish.told else ""
+        if len(self.wish.text) > LONG:
+            thing = self.wish.matter()
+            sentence = f"{_WHERE_IT_STOPS} and {thing} with it" if thing else _WHERE_IT_STOPS
+        return recall.heart_words(kit, sentence, self.wish.feeling)
 
     def draft(self, index: int, parts: _Parts, chance: Random) -> Draft:
         """The concept of these parts."""
@@ -201,11 +235,52 @@ def _ranked_kits(wish: Wish, taste: Taste, genre: str, audience: str, chance: Ra
 def _fit(kit: Piece, wish: Wish) -> int:
     """How well an open kit's slots are filled by what the wish names; 0 where the wish names nothing."""
     matter = wish.matter(kit.words("kinds"))
-    named = {"thing": matter, "site": wish.site, "deed": wish.deed}
+    named = {"thing": matter, "site": wish.site, "deed": wish.deed, "spark": wish.told}
+    if len(wish.text) > LONG:
+        return _fit_of_text(kit, wish)
     if not any(named.values()):
-        return int(bool(kit.many("open") and wish.trade))
-    own = sum(2 * _WEIGHTS[slot] if named[slot] else -1 for slot in kit.words("open"))
+        return int(bool(kit.many("open") and "spark" not in kit.words("open") and wish.trade))
+    weights = _WEIGHTS | {"spark": _spark_weight(kit, wish)} | ({} if kit.many("kinds") else {"thing": 1})
+    own = sum(weights[slot] if named[slot] else -1 for slot in kit.words("open"))
     return own + 2 * (bool(kit.one("long")) and len(wish.text) > LONG)
+
+
+def _workplace(trade: str) -> str:
+    """Where somebody of a trade works; empty for a trade that has no such place."""
+    rooms = dict(pair.split(">") for pair in listed("workplaces"))
+    room = next((rooms[word] for word in trade.split() if word in rooms), "")
+    return f"the {room.replace('_', ' ')}" if room else ""
+
+
+def _spark_weight(kit: Piece, wish: Wish) -> int:
+    """How much it counts for a kit that a spark can be told: little where the kit is of another genre, or
+    needs a thing that the spark does not have."""
+    if kit.many("only") and wish.genre not in kit.words("only"):
+        return 0
+    said = told(wish.text, "A", "B") if kit.many("needs") else ""
+    if kit.one("needs") == "journey":
+        return _WEIGHTS["deed"] + 1 if listed("journeys") & set(said.split()) else 0
+    lacks = bool(said) and not (matter_of(said) or purpose_of(said))
+    return 1 if lacks else _WEIGHTS["spark"]
+
+
+def _fit_of_text(kit: Piece, wish: Wish) -> int:
+    """How well a kit suits a long text: one may not assert of it what it does not say."""
+    if kit.many("long") and any(is_absent(one, kit) and is_lost(wish.text, one.name) for one in wish.people):
+        return 3
+    return int("spark" in kit.words("open")) + int(kit.words("genre")[0] == "family")
+
+
+def _site(kit: Piece, wish: Wish) -> str:
+    """The site of the wish, else the kit's. A kit for any spark needs one with a roof."""
+    if (
+        "spark" in kit.words("open")
+        and not kit.many("only")
+        and (room := _workplace(wish.trade or wish.hero))
+    ):
+        return wish.site or room
+    roofed = look_up(wish.site.split()[-1])[1] == "building" if wish.site else False
+    return wish.site if wish.site and (roofed or "spark" not in kit.words("open")) else kit.one("site")
 
 
 def _likeness(kit: Piece, own: frozenset[str]) -> int:
@@ -246,12 +321,19 @@ def _pitch(values: Mapping[str, FieldValue]) -> str:
 
 
 def _title(kit: Piece, filler: Filler, taken: set[str]) -> str:
-    titles = [capital(filler(option)) for option in kit.options("titles")]
+    matter = filler.words.get("matter", "")
+    own = matter != kit.one("matter") and not matter.split(" ")[1].endswith("ing")
+    options = [option for option in kit.options("titles") if own or "{matter" not in option]
+    titles = [capital(filler(option)) for option in options]
     return next((title for title in titles if title not in taken), titles[0])
 
 
 def _logline(parts: _Parts) -> str:
     """The kit's line with that of the situation, where both have room."""
+    if parts.says and parts.kit.many("then"):
+        said = f"{sentence(parts.filler.words['spark'])} {parts.filler.sentence(parts.kit.one('then'))}"
+        if len(said) < _LONGEST_LOGLINE:
+            return said
     line = parts.filler(parts.kit.one("log"))
     if parts.kit.many("open"):
         return sentence(clip(line, _LONGEST_LOGLINE - 1))

@@ -3,6 +3,7 @@
 A piece starts with ``# kind name``; then come ``key: value`` lines (a key may repeat) and its scenes:
 
     = open P.Y grief>alarm @3           slot, roles, the turn from one state to another, place of the kit
+    e the sale of the boat              how people speak of it afterwards; where it is left out, they do not
     s {P} wants to sell the boat, but the buyer spits out his tea
     - {Y} licks a finger and stops smiling.
 
@@ -20,6 +21,8 @@ from importlib.resources import files
 from service.providers.offline.planner.words import bag, stem
 
 _KEY = re.compile(r"([a-z]+): ?(.*)$")
+#: How the lines of a scene begin.
+_OF_STEPS = ("= ", "e ", "s ", "- ")
 _ROLE_SLOT = re.compile(r"\{([POABEY])[:}]")
 
 
@@ -33,6 +36,7 @@ class Step:
     place: int
     summary: str
     beats: tuple[str, ...]
+    event: str = ""
 
     @property
     def named(self) -> frozenset[str]:
@@ -97,8 +101,8 @@ def read_pieces(text: str) -> Iterator[Piece]:
     lines = [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("//")]
     for title, block in _blocks(lines, "# "):
         kind, name = title.split(" ", 1)
-        head = [line for line in block if not line.startswith(("= ", "s ", "- "))]
-        steps = [line for line in block if line.startswith(("= ", "s ", "- "))]
+        head = [line for line in block if not line.startswith(_OF_STEPS)]
+        steps = [line for line in block if line.startswith(_OF_STEPS)]
         yield Piece(kind, name, _head(head), tuple(_step(*step) for step in _blocks(steps, "= ")))
 
 
@@ -135,4 +139,5 @@ def _step(title: str, lines: list[str]) -> Step:
         place=place,
         summary=next(line[2:].strip() for line in lines if line.startswith("s ")),
         beats=tuple(line[2:].strip() for line in lines if line.startswith("- ")),
+        event=next((line[2:].strip() for line in lines if line.startswith("e ")), ""),
     )

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from random import Random
 from typing import Literal
 
+from service.providers.offline.planner.corpus import pieces
 from service.providers.offline.planner.words import (
     capital,
     sentence,
@@ -40,6 +41,8 @@ _SHAPES: Mapping[str, Callable[[str], str]] = {
     "bare": without_article,
     "own": lambda thing: re.sub(r"\b(?:stolen|lost|missing|vanished) ", "", thing),
 }
+#: Words outside of slots.
+_WORDS = re.compile(r"(?<![{:\w])[a-z]+(?![\w}:])")
 _AGREES = re.compile(r"(\{[POABEY]:[tT]hey\}) ([a-z]+(?:'t)?)\b")
 
 
@@ -63,7 +66,10 @@ class Filler:
 
     def __call__(self, source: str, **more: str) -> str:
         """The filled template. Raises ``KeyError`` for a slot that nothing stands for."""
-        return render(_template(source), _Voice(self, more, f"{self.seed}:{source}"))
+        return render(
+            _template(_local(source, self.words.get("culture", ""))),
+            _Voice(self, more, f"{self.seed}:{source}"),
+        )
 
     def sentence(self, source: str, **more: str) -> str:
         """The same as a sentence."""
@@ -76,6 +82,19 @@ class Filler:
             return _of_person(self.cast[key], part)
         word = more[key] if key in more else self.words[key]
         return _SHAPES[part](word)
+
+
+@cache
+def _local(source: str, culture: str) -> str:
+    """A template with the words that suit a culture."""
+    said = _instead(culture)
+    return _WORDS.sub(lambda found: said.get(found[0], found[0]), source) if said else source
+
+
+@cache
+def _instead(culture: str) -> Mapping[str, str]:
+    names = pieces("names").get(culture)
+    return dict(pair.split(">") for pair in names.words("instead")) if names else {}
 
 
 class _Voice:

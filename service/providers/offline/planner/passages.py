@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from service.providers.offline.planner.wish import LONG
+from service.providers.offline.planner.wish_names import LONG
 from service.providers.protocols import PlanAsk
 
 _SENTENCE = re.compile(r"[^\s.!?…][^.!?…\n]{15,260}[.!?…]+[”\"’]?(?=\s|$)")
@@ -68,3 +68,8 @@ def _weight(sentence: str) -> tuple[int, int]:
     """What describes somebody weighs more than what is said or done; then the longer sentence."""
     said = any(mark in sentence for mark in '“"')
     return len(_TELLS.findall(sentence)) - 2 * said, min(len(sentence), 180)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The whole sentences of a text, in order."""
+    return (found[0] for found in _SENTENCE.finditer(text) if _is_whole(found[0]))

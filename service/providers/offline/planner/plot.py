@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from random import Random
 
@@ -14,17 +14,24 @@ from service.providers.offline.planner.accepted import PEOPLE, PLACES, Grounds, 
 from service.providers.offline.planner.asked import asked_of, wish_of
 from service.providers.offline.planner.casting import ROLES
 from service.providers.offline.planner.chapter_titles import Titles
-from service.providers.offline.planner.corpus import Piece, pieces
+from service.providers.offline.planner.corpus import Piece, Step, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.linking import Links
+from service.providers.offline.planner.manuscript import parts_of
+from service.providers.offline.planner.passages import own_texts
 from service.providers.offline.planner.reader import Assume, Reader
 from service.providers.offline.planner.taste import taste_of
 from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import capital, clip, sentence, third_person
+from service.providers.offline.storyteller.cast import join_names
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 CHAPTERS, THREADS = "plot.chapters", "plot.threads"
+_TEXT = "What the text tells"
+#: One chapter in so many may be a manuscript's own.
+_TEXT_SHARE = 4
 _LEAST_WORDS = 50
 #: How much of an accepted text stands in the ending, in characters.
 _LONGEST_QUOTE = 300
@@ -35,7 +42,8 @@ _AIM = re.compile(r",? ?\{aim\}")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A written scene. ``leads`` is the rank by which it gives the chapter its goal: the lowest does."""
+    """A written scene. ``leads`` is the rank by which it gives the chapter its goal: the lowest does.
+    ``link`` ties it to another thread; it may be empty."""
 
     thread: str
     leads: int
@@ -44,6 +52,9 @@ class Scene:
     turn: str
     place: str
     people: list[str]
+    link: str = ""
+    #: Whether the text of a person tells it, so that nothing in it is proposed.
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +96,60 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     words = recall.words_of_premise(seen.text("concept.premise"), kit)
     fill = Filler(roles.cast, words, f"{ask.seed}:plot")
     names = [_thread_name(thread, fill) for thread in threads]
+    own = _chapters_of_text(ask, roles, grounds_of(seen, kit), wanted // _TEXT_SHARE)
+    names += [_TEXT] if own else []
     ids = ids_for(names, "t", THREADS, ask.fields)
-    writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids)
-    chapters = [
-        Chapter(at, [writer.scene(planned) for planned in part])
-        for at, part in _cut(spread(threads, structure), wanted)
+    writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids, Links(kit, fill))
+    planned = [one for one in spread(threads, structure) if not own or one.step not in _retold(kit)]
+    share = len(own) / wanted
+    told = [Chapter(0.0, [replace(scene, thread=ids[-1])]) for scene in own]
+    chapters = told + [
+        Chapter(share + (1 - share) * at, [writer.scene(one) for one in part])
+        for at, part in _cut(planned, wanted - len(own))
     ]
     values: dict[str, FieldValue] = {
         "plot.structure": structure.one("value"),
         **_threads(dict(zip(ids, names, strict=True)), chapters),
-        **_chapters(chapters, structure, roles, seen.number("concept.length.words_a_chapter"), ask.fields),
+        **_chapters(
+            chapters,
+            structure,
+            roles,
+            seen.number("concept.length.words_a_chapter"),
+            ask.fields,
+            Aims(kit, fill),
+        ),
         "plot.ending": _ending(seen, roles, fill, chapters[-1].scenes[-1].beats[-1]),
     }
     notes = _notes(seen, roles, structure, wanted, len(chapters))
     return Draft(values, *seen.sources, notes=tuple(notes))
+
+
+def _chapters_of_text(ask: PlanAsk, roles: Roles, grounds: Grounds, most: int) -> list[Scene]:
+    """A scene for each part of a manuscript, in the words of its author."""
+    names = {role: person.short for role, person in roles.cast.items()}
+    text = "\n\n".join(own_texts(ask).values())
+    return [
+        Scene(
+            thread="",
+            leads=0,
+            summary=f"As the text has it: “{first}”",
+            beats=[f"“{one}”" for one in beats],
+            turn="as it is told to as it stands",
+            place=grounds.named_in(" ".join((first, *beats))),
+            people=[
+                roles.ids[role]
+                for role, name in names.items()
+                if role in roles.ids and any(name in one for one in (first, *beats))
+            ],
+            own=True,
+        )
+        for first, *beats in parts_of(text, tuple(names.values()), most)
+    ]
+
+
+def _retold(kit: Piece) -> tuple[Step, ...]:
+    """The scenes of a kit that a manuscript of the kind it is written for tells itself."""
+    return kit.steps[:1] if kit.many("long") else ()
 
 
 def _cut(scenes: list[Planned], chapters: int) -> Iterator[tuple[float, list[Planned]]]:
@@ -118,6 +169,9 @@ class _Writer:
     grounds: Grounds
     fill: Filler
     threads: list[str]
+    links: Links
+    #: The place of the last scene of the kit.
+    here: list[str] = field(default_factory=list)
     aims: Counter[str] = field(default_factory=Counter)
 
     def scene(self, planned: Planned) -> Scene:
@@ -132,11 +186,17 @@ class _Writer:
             turn=step.turn,
             place=self._place(planned),
             people=[self.roles.ids[role] for role in ROLES if role in step.named and role in self.roles.ids],
+            link=self.links.before(planned.piece, step, words),
         )
 
     def _place(self, planned: Planned) -> str:
+        if said := planned.words.get("purpose") or planned.words.get("matter"):
+            return self.grounds.named_in(said) or next(iter(self.grounds.homes), self.grounds.at(1))
         if planned.step in self.kit.steps:
-            return self.grounds.at(planned.step.place)
+            self.here[:] = [self.grounds.at(planned.step.place)]
+            return self.here[0]
+        if self.kit.many("road") and self.here:
+            return self.here[0]
         return self.grounds.suiting(planned.step)
 
     def _summary(self, planned: Planned) -> str:
@@ -156,7 +216,12 @@ class _Writer:
 
 
 def _chapters(
-    chapters: list[Chapter], structure: Piece, roles: Roles, words: int, fields: Mapping[str, FieldValue]
+    chapters: list[Chapter],
+    structure: Piece,
+    roles: Roles,
+    words: int,
+    fields: Mapping[str, FieldValue],
+    aims: Aims,
 ) -> dict[str, FieldValue]:
     bounds = tuple(map(float, structure.words("acts")))
     titles = Titles([person.short for person in roles.cast.values()])
@@ -166,13 +231,18 @@ def _chapters(
     for number, (id_, title, chapter) in enumerate(zip(ids, named, chapters, strict=True), 1):
         path = f"{CHAPTERS}.{id_}"
         head, tail = chapter.head, chapter.scenes[-1]
-        goal, conflict = re.split(r", but,? ", head.summary, maxsplit=1)
+        goal, conflict = re.split(r", but,? ", head.summary, maxsplit=1) if not head.own else head.beats[:2]
+        aim = head.summary if head.own else aims.instead_of(goal, chapter.at)
         values |= {
             f"{path}.number": number,
             f"{path}.title": title,
             f"{path}.act": 1 + sum(chapter.at >= bound for bound in bounds),
-            f"{path}.goal": f"{goal}.",
-            f"{path}.conflict": _conflict(goal, conflict, roles),
+            f"{path}.goal": aim or f"{goal}.",
+            f"{path}.conflict": goal
+            if head.own
+            else head.summary
+            if aim
+            else _conflict(goal, conflict, roles),
             f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
             f"{path}.hook": tail.beats[-1],
         }
@@ -185,11 +255,29 @@ def _chapters(
     return values
 
 
+class Aims:
+    """What the hero means to do: the goal of a chapter whose scene begins with none."""
+
+    def __init__(self, kit: Piece, fill: Filler) -> None:
+        self._aims, self._fill = kit.one("aims").split("|"), fill
+        self._told: set[str] = set()
+
+    def instead_of(self, clause: str, at: float) -> str:
+        """The goal of a chapter whose scene begins with this clause: empty where the clause is one, or
+        where the aim of that time has been told."""
+        aim = self._aims[min(len(self._aims) - 1, int(at * len(self._aims)))]
+        if any(clause.startswith(one.short) for one in self._fill.cast.values()) or aim in self._told:
+            return ""
+        self._told.add(aim)
+        return self._fill.sentence(f"{{P}} means {aim}")
+
+
 def _conflict(goal: str, conflict: str, roles: Roles) -> str:
     """What stands against the goal, as a sentence: with the subject that the summary left out."""
     first = conflict.split()[0]
-    verbs = {*map(third_person, listed("verbs")), *_HELPING}
-    subject = next((one.short for one in roles.cast.values() if goal.startswith(one.short)), "")
+    verbs = {*map(third_person, listed("verbs")), *listed("also_verbs"), *_HELPING}
+    named = [one.short for one in roles.cast.values() if re.search(rf"\b{re.escape(one.short)}\b", goal)]
+    subject = min(named, key=goal.find, default="")
     return capital(f"{subject} {conflict}" if subject and first in verbs else conflict)
 
 
@@ -210,7 +298,7 @@ def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
         "summary": scene.summary,
         **place,
         "people": scene.people,
-        "beats": scene.beats,
+        "beats": [*filter(None, (scene.link,)), *scene.beats],
         "threads": [scene.thread],
         "turn": scene.turn,
         "words": words,
@@ -230,13 +318,25 @@ def _threads(names: Mapping[str, str], chapters: list[Chapter]) -> dict[str, Fie
         values |= {
             f"{THREADS}.{id_}.name": name,
             f"{THREADS}.{id_}.setup": told[0],
-            f"{THREADS}.{id_}.payoff": told[-1],
+            f"{THREADS}.{id_}.payoff": " ".join(filter(None, (told[-1], _meetings(id_, chapters)))),
         }
     return values
 
 
+def _meetings(thread: str, chapters: list[Chapter]) -> str:
+    """In which chapters a thread meets another."""
+    numbers = [
+        str(number)
+        for number, chapter in enumerate(chapters, 1)
+        if any(scene.link for scene in chapter.scenes if scene.thread == thread)
+    ]
+    return f"It meets the main story in chapter {join_names(numbers)}." if numbers else ""
+
+
 def _thread_name(thread: Thread, fill: Filler) -> str:
-    return fill(thread.name, **thread.words) if thread.kind == "carrier" else thread.name
+    return (
+        fill(thread.name, **thread.words) if thread.kind in ("carrier", "purpose", "matter") else thread.name
+    )
 
 
 def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:

@@ -3,6 +3,7 @@ later stages can read them there, and a person can change them there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from random import Random
@@ -21,8 +22,11 @@ PLACES_LINE = "The place: "
 THING_LINE = "The thing: "
 DEED_LINE = "The deed: "
 LOST_LINE = "The absent one: "
+SPARK_LINE = "It begins like this: "
+HEART_LINE = "The heart of it: "
 GONE_LINE = "Gone before it begins: "
 VICTIM_LINE = "The dead: "
+PROPOSED = "What the text says stands. What follows is proposed, to go on from there."
 _LONGEST = 4000
 _LONGEST_SPARK = 260
 _MOST_OPENINGS = 2
@@ -32,7 +36,8 @@ def write_premise(
     ask: PlanAsk, wish: Wish, kit: Piece, main: Piece, casting: Casting, filler: Filler, chance: Random
 ) -> tuple[str, list[str]]:
     """The premise, and what of the wish has no place in it."""
-    lines = list(_spark(ask))
+    lines = list(_spark(ask, wish, kit, filler))
+    lines += [PROPOSED] if own_texts(ask) else []
     lines += [filler.sentence(kit.one("premise")), filler.sentence(main.one("premise"))]
     people = "; ".join(f"{person.full}, {person.job}" for person in casting.people.values())
     lines += [
@@ -55,9 +60,10 @@ def write_premise(
     return "\n".join(lines), unplaced
 
 
-def carrier_for(thing: str, sort: str, carriers: Iterable[Piece]) -> Piece:
-    """The first carrier for a thing: one for its noun where there is one."""
-    fits = [one for one in carriers if one.one("for") == sort]
+def carrier_for(thing: str, sort: str, carriers: Iterable[Piece], own: str = "") -> Piece:
+    """The first carrier for a thing: one for its noun where there is one, else one for its sort, or for
+    ``own``."""
+    fits = [one for one in carriers if one.one("for") in (sort, own)]
     noun = thing.split()[-1]
     return next(
         (one for one in fits if noun in one.words("nouns")),
@@ -65,11 +71,15 @@ def carrier_for(thing: str, sort: str, carriers: Iterable[Piece]) -> Piece:
     )
 
 
-def _spark(ask: PlanAsk) -> Iterator[str]:
-    """A short inspiration as it is; of long texts, how they begin."""
-    spark = " ".join(ask.inspiration.split())
-    if 0 < len(spark) <= _LONGEST_SPARK:
+def _spark(ask: PlanAsk, wish: Wish, kit: Piece, filler: Filler) -> Iterator[str]:
+    """What the writer said: a short inspiration with the hero's name in it; of long texts, how they begin."""
+    spark, told = " ".join(ask.inspiration.split()), filler.words["spark"] if wish.told else ""
+    if 0 < len(spark) <= _LONGEST_SPARK and (not told or "." in spark.rstrip(".")):
         yield f"The spark: “{spark.rstrip('.')}.”"
+    if told or "spark" in kit.words("open"):
+        yield f"{SPARK_LINE}{filler.words['spark']}."
+    if wish.feeling:
+        yield f"{HEART_LINE}{filler.cast['P'].short} {wish.feeling.predicate}."
     for opening in islice(openings(own_texts(ask).values()), _MOST_OPENINGS):
         yield f"The text begins: “{opening}”"
 
@@ -89,7 +99,18 @@ def _carried(
     chance.shuffle(carriers)
     own = kit.words("open")
     things = [one for one in wish.things if "thing" not in own or one[0] != filler.words["thing"]]
+    told = filler.words["spark"].lower() if wish.told or "spark" in own else ""
+    trusted = False
     for thing, sort in (*things, *((one, "person") for one in spare[:1])):
+        if thing.removeprefix("the ").lower() in told:
+            away = re.search(rf"\b(?:save|rescue|free|fetch) .*\b{re.escape(thing.split()[-1])}\b", told)
+            if sort not in ("object", "animal") or trusted or away:
+                yield thing, f"It is about {thing}."
+                continue
+            trusted = True
+            carrier = carrier_for(thing, sort, (pieces("carrier")["ofspark"], *carriers), own="spark")
+            yield thing, filler.sentence(carrier.one("premise"), thing=thing)
+            continue
         if thing.split()[-1] in kit.words("covers"):
             yield thing, f"The message: {thing}. {quotation(ask, thing)}".rstrip()
             continue

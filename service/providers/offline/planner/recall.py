@@ -5,17 +5,21 @@ from __future__ import annotations
 from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit_pronouns, short_name
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.details import details_of
+from service.providers.offline.planner.feelings import Feeling, feeling_of, feelings_of
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import nearest
 from service.providers.offline.planner.premise import (
     DEED_LINE,
+    HEART_LINE,
     LOST_LINE,
     PEOPLE_LINE,
     PLACES_LINE,
+    SPARK_LINE,
     THING_LINE,
     VICTIM_LINE,
 )
 from service.providers.offline.planner.reader import Reader
+from service.providers.offline.planner.spark import matter_of, purpose_of
 from service.providers.offline.planner.wish import understand
 from service.providers.offline.planner.wish_names import first_names
 from service.providers.offline.planner.words import clip
@@ -127,6 +131,58 @@ def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
         "thing": _line(premise, THING_LINE) or kit.one("thing"),
         "deed": _line(premise, DEED_LINE) or kit.one("deed"),
         "lost": _line(premise, LOST_LINE) or kit.one("lost"),
+        **heart_words(kit, _line(premise, SPARK_LINE), heart(premise)),
+        "culture": _culture(premise),
+    }
+
+
+def _culture(premise: str) -> str:
+    """The culture of most of the names that a premise has."""
+    parts = {part for name, _ in _named_people(premise) for part in name.split()}
+    own = {
+        name: len(parts & {*culture.words("she"), *culture.words("he"), *culture.words("last")})
+        for name, culture in pieces("names").items()
+    }
+    most = max(own, key=lambda name: own[name])
+    return most if own[most] else ""
+
+
+def heart(premise: str) -> Feeling | None:
+    """What a premise says that its hero feels; None where it says nothing."""
+    return feeling_of(_line(premise, HEART_LINE))
+
+
+def purpose(premise: str) -> str:
+    """What a premise says that its hero must or wants to do, as an infinitive; may be empty."""
+    return purpose_of(_line(premise, SPARK_LINE))
+
+
+def matter(premise: str) -> str:
+    """What the sentence of a premise is about, as a definite noun phrase; may be empty."""
+    return matter_of(_line(premise, SPARK_LINE))
+
+
+def second_heart(premise: str) -> Feeling | None:
+    """Another feeling that the sentence of a premise names; None where it names only one."""
+    first = heart(premise)
+    others = (one for one in feelings_of(_line(premise, SPARK_LINE)) if first and one.name != first.name)
+    return next(others, None)
+
+
+def arc_of_heart(feeling: Feeling) -> Piece:
+    """The arc of a hero who feels so."""
+    return next(arc for arc in pieces("arc").values() if arc.one("feels") == feeling.name)
+
+
+def heart_words(kit: Piece, told: str, feeling: Feeling | None) -> dict[str, str]:
+    """What stands for the slots of the spark's sentence, its purpose, and what the feeling is about."""
+    matter = matter_of(told)
+    kept = f"to keep {matter}" if matter else kit.one("purpose")
+    return {
+        "spark": told or kit.one("spark"),
+        "purpose": purpose_of(told) or kept,
+        "matter": matter or kit.one("matter"),
+        "object": (feeling.about or arc_of_heart(feeling).one("object")) if feeling else "",
     }
 
 

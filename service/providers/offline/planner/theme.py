@@ -24,7 +24,8 @@ def draft_themes(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     order = [theme for theme in voiced(kit, pieces("theme").values()) if suits(kit, theme)]
     Random(f"{ask.seed}:{seen.text('concept.logline')}").shuffle(order)
     wished = set(map(stem, bag(ask.inspiration)))
-    own = kit.words("theme")
+    feeling = recall.heart(seen.text("concept.premise"))
+    own = [*(recall.arc_of_heart(feeling).words("theme") if feeling else ()), *kit.words("theme")]
     order.sort(
         key=lambda theme: (-_heard(theme, wished), own.index(theme.name) if theme.name in own else len(own))
     )

@@ -18,6 +18,9 @@ from service.providers.offline.planner.words import bag
 #: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
 MOMENTS = {
     "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
+    "purpose": (0.13, 0.47, 0.94),
+    "matter": (0.07, 0.32, 0.73),
+    "heart": (0.15, 0.51, 0.92),
     "bridge": (0.06, 0.27, 0.43, 0.55, 0.71, 0.82),
     "PO": (0.08, 0.38, 0.68, 0.94),
     "PB": (0.16, 0.40, 0.70, 0.86),
@@ -34,7 +37,23 @@ MOMENTS = {
 _RANK = {
     kind: at
     for at, kind in enumerate(
-        ("kit", "bridge", "PO", "PB", "P", "O", "theme", "PA", "PE", "PY", "carrier", "other")
+        (
+            "kit",
+            "purpose",
+            "matter",
+            "heart",
+            "bridge",
+            "PO",
+            "PB",
+            "P",
+            "O",
+            "theme",
+            "PA",
+            "PE",
+            "PY",
+            "carrier",
+            "other",
+        )
     )
 }
 #: What a short novel does without, in this order.
@@ -70,6 +89,7 @@ class Planned:
     thread: int
     step: Step
     words: Mapping[str, str]
+    piece: Piece
 
 
 def threads_of(
@@ -99,7 +119,7 @@ def _moments(threads: list[Thread], at: int, structure: Piece) -> Iterator[Plann
     lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
     for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=False):
         when = min(0.97, moment + lag * before) if before else moment
-        yield Planned(when, _RANK[thread.kind], at, step, thread.words)
+        yield Planned(when, _RANK[thread.kind], at, step, thread.words, thread.piece)
 
 
 def _main_threads(seen: Reader, kit: Piece, roles: Roles, turn: int) -> Iterator[Thread]:
@@ -150,7 +170,25 @@ def _carriers(seen: Reader, kit: Piece, wish: Wish) -> Iterator[Thread]:
     lines = seen.text("concept.premise").splitlines()
     people = ((person.called, "person") for person in wish.people)
     own = kit.words("open")
-    for thing, sort in (*wish.things, *people):
+    told = "spark" in own
+    if second := recall.second_heart(seen.text("concept.premise")):
+        arc = recall.arc_of_heart(second)
+        about = second.about or arc.one("object")
+        yield Thread("heart", f"What else there is: {second.said}", arc, {"object": about})
+    purpose = recall.purpose(seen.text("concept.premise"))
+    if told and purpose:
+        yield Thread(
+            "purpose",
+            pieces("carrier")["purpose"].one("name"),
+            pieces("carrier")["purpose"],
+            {"purpose": purpose},
+        )
+    elif told and (matter := recall.matter(seen.text("concept.premise"))):
+        yield Thread(
+            "matter", pieces("carrier")["matter"].one("name"), pieces("carrier")["matter"], {"matter": matter}
+        )
+    kept = recall.words_of_premise(seen.text("concept.premise"), kit)["thing"] if "thing" in own else ""
+    for thing, sort in (*(one for one in wish.things if one[0] != kept), *people):
         carrier = _carrier(thing, sort, lines)
         if carrier is not None:
             yield _carrier_thread(carrier, {"thing": thing})
@@ -176,7 +214,8 @@ def _carrier_thread(carrier: Piece, words: Mapping[str, str]) -> Thread:
 def _carrier(thing: str, sort: str, lines: list[str]) -> Piece | None:
     """The carrier whose line speaks of the thing."""
     about = [bag(line) for line in lines if thing.lower() in line.lower()]
-    carriers = (one for one in pieces("carrier").values() if one.one("for") == sort)
+    every = pieces("carrier").values()
+    carriers = (one for one in every if one.one("for") == sort or one.one("for") == "spark")
     for carrier in carriers:
         own = telling_words(carrier, "premise")
         if any(len(own & words) >= _STANDS * len(own) for words in about):

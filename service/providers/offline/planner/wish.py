@@ -9,8 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from service.providers.offline.planner.feelings import Feeling, feeling_of
 from service.providers.offline.planner.lexicon import look_up
+from service.providers.offline.planner.manuscript import MANUSCRIPT, age_of, is_dead, pronoun_said, said_of
+from service.providers.offline.planner.spark import hero_of, pair_of, spark_sentence, tells
 from service.providers.offline.planner.wish_names import (
+    LONG,
     NamedPerson,
     NamedPlace,
     proper_names,
@@ -23,13 +27,10 @@ Sort = Literal["object", "animal", "other", "person"]
 
 #: How much of an inspiration and its material is read, in characters.
 READ = 400_000
-#: A text of more characters than this is a page of a story, and no wish in a few words.
-LONG = 400
-#: A text of more characters than this is a manuscript: what it names once or twice is left aside.
-_MANUSCRIPT = 12_000
+#: How often a manuscript names what is not left aside.
 _OFTEN = 3
 _MOST_NAMES = 60
-_MOST_OF_MANUSCRIPT = 3
+_MOST_OF_LONG = 2
 _MOST_PEOPLE, _MOST_PLACES, _MOST_NOUN_PEOPLE = 7, 6, 3
 _MOST_THINGS = {"object": 4, "animal": 1, "other": 1}
 #: The sort of a noun by its class, where it is no object; and the classes for which there is no carrier.
@@ -48,13 +49,16 @@ _DEED = re.compile(
 @dataclass(frozen=True, slots=True)
 class WishedPerson:
     """Somebody whom the inspiration names, by a name or by a noun. ``role`` and ``pronoun`` may be empty.
-    ``gone`` says that the text calls them dead, drowned or missing."""
+    ``gone`` says that the text calls them dead, drowned or missing; ``said`` is who they are in a long text's
+    own words, ``age`` what it gives as theirs (0 where it says nothing)."""
 
     name: str = ""
     noun: str = ""
     role: str = ""
     pronoun: str = ""
     gone: bool = False
+    said: str = ""
+    age: int = 0
 
     @property
     def called(self) -> str:
@@ -65,7 +69,9 @@ class WishedPerson:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What an inspiration names. ``trade`` is the hero's, ``deed`` what the hero does, as a verb with its
-    object; ``things`` have their article, and a sort that says which carriers suit them."""
+    object, ``hero`` who the hero is where the text has no name for them (``a boy``); ``things`` have their
+    article, and a sort that says which carriers suit them. ``told`` says that the text can stand as a
+    sentence about the hero."""
 
     text: str = ""
     people: tuple[WishedPerson, ...] = ()
@@ -76,19 +82,27 @@ class Wish:
     genre: str = ""
     pronoun: str = ""
     unplaced: tuple[str, ...] = ()
+    hero: str = ""
+    feeling: Feeling | None = None
+    told: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:
         """All that a concept has to name."""
         people = (person.name or person.noun for person in self.people)
         trade = (self.trade,) if self.trade else ()
-        return (*people, *self.places, *(thing for thing, _ in self.things), *trade)
+        feeling = (self.feeling.said,) if self.feeling else ()
+        return (*people, *self.places, *(thing for thing, _ in self.things), *trade, *feeling)
 
     @property
     def town(self) -> str:
         """The first place of the text that may be a town, else a place without a name where many people live;
         or an empty string."""
-        named = min((one for one in self.places if not _is_site(one)), key=self.text.find, default="")
+        named = min(
+            (one for one in self.places if not _is_site(one) and one not in listed("countries")),
+            key=self.text.find,
+            default="",
+        )
         return named or next((one for one in self.places if _is_settled(one)), "")
 
     @property
@@ -128,9 +142,18 @@ def understand(text: str) -> Wish:
     text = text[:READ].strip()
     if text.lower() in ("", "nothing", "none"):
         return Wish()
+    short = len(text) <= LONG
     places = _Places(*_proper(text))
+    pair = None if places.people else pair_of(text)
+    if pair:
+        places.people.append(WishedPerson("", pair.noun, "B", pair.pronoun))
     found, trade = nouns(text)
-    if len(text) > _MANUSCRIPT:
+    said = spark_sentence(text)
+    named = [one.name.split()[0] for one in places.people if one.name]
+    says = tells(text) and (not named or any(name in said for name in named))
+    hero = hero_of(text) if says and not places.people else None
+    found = [noun for noun in found if hero is None or noun.word != hero.noun]
+    if len(text) > MANUSCRIPT:
         found = [noun for noun in found if noun.count >= _OFTEN]
     for noun in sorted(found, key=lambda noun: _rank(noun, len(text) > LONG)):
         places.take(noun)
@@ -138,12 +161,17 @@ def understand(text: str) -> Wish:
         text=text,
         people=_by_weight(text, places.people),
         places=_distinct(places.places),
-        things=tuple(places.things if len(text) <= _MANUSCRIPT else _objects(places.things)),
+        things=tuple(places.things if len(text) <= MANUSCRIPT else _objects(places.things)),
         trade=trade,
         deed="" if len(text) > LONG else _deed(text),
-        genre=_often(text) if len(text) > _MANUSCRIPT else genre_of(text),
-        pronoun=_pronoun(text) or pronoun_of(trade.rpartition(" ")[2]),
+        genre=_often(text) if len(text) > MANUSCRIPT else genre_of(text),
+        pronoun=(pair.pronoun if pair else "")
+        or _pronoun(text)
+        or pronoun_of((trade or (hero.noun if hero else "")).rpartition(" ")[2]),
         unplaced=tuple(places.unplaced),
+        hero=f"one of {pair.said}" if pair else hero.said if hero else "",
+        feeling=feeling_of(text) if short else None,
+        told=says,
     )
 
 
@@ -155,15 +183,34 @@ def _proper(text: str) -> tuple[list[WishedPerson], list[str]]:
     people = [name for name in names if isinstance(name, NamedPerson)][:_MOST_PEOPLE]
     places = [name.name for name in names if isinstance(name, NamedPlace)][:_MOST_PLACES]
     wished = [
-        WishedPerson(one.name, one.noun, one.role, one.pronoun, _is_gone(one.name, text)) for one in people
+        WishedPerson(
+            one.name,
+            one.noun,
+            one.role,
+            _said_pronoun(one.name, text) or one.pronoun,
+            _is_gone(one.name, text),
+            *_said(one.name, text),
+        )
+        for one in people
     ]
     return _with_siblings(wished, text), places
 
 
+def _said_pronoun(name: str, text: str) -> str:
+    return pronoun_said(text, name) if len(text) > LONG else ""
+
+
+def _said(name: str, text: str) -> tuple[str, int]:
+    """Who somebody is, and how old, in the words of a long text."""
+    return (said_of(text, name), age_of(text, name)) if len(text) > LONG else ("", 0)
+
+
 def _is_gone(name: str, text: str) -> bool:
-    """Whether a short text calls somebody of this name dead or missing."""
+    """Whether a text calls somebody of this name dead or missing."""
+    if len(text) > LONG:
+        return is_dead(text, name)
     words = "|".join(sorted(listed("gone")))
-    return len(text) <= LONG and bool(re.search(rf"\b(?:{words}) (?:\w+ )?{re.escape(name)}\b", text))
+    return bool(re.search(rf"\b(?:{words}) (?:\w+ )?{re.escape(name)}\b", text))
 
 
 def _with_siblings(people: list[WishedPerson], text: str) -> list[WishedPerson]:
@@ -260,7 +307,13 @@ def _by_weight(text: str, people: list[WishedPerson]) -> tuple[WishedPerson, ...
     if len(text) <= LONG:
         return tuple(people)
     words = Counter(re.findall(r"\w+", text))
-    return tuple(sorted(people, key=lambda one: (bool(one.role), -words[one.name.split(" ")[-1]])))
+    return tuple(sorted(people, key=lambda one: (bool(one.role), -_mentions(one, words))))
+
+
+def _mentions(person: WishedPerson, words: Counter[str]) -> int:
+    """How often a text names somebody, by the part of the name that it has most."""
+    parts = [part for part in person.name.split() if part.lower() not in listed("titles")]
+    return max((words[part] for part in parts), default=0)
 
 
 def _distinct(places: list[str]) -> tuple[str, ...]:
@@ -274,7 +327,9 @@ def _distinct(places: list[str]) -> tuple[str, ...]:
 
 
 def _objects(things: list[tuple[str, Sort]]) -> list[tuple[str, Sort]]:
-    return [one for one in things if one[1] == "object"][:_MOST_OF_MANUSCRIPT]
+    objects = [one for one in things if one[1] == "object"]
+    telling = [one for one in objects if one[0].split()[-1] in listed("telling")]
+    return (telling or objects)[:_MOST_OF_LONG]
 
 
 def _deed(text: str) -> str:

@@ -21,7 +21,8 @@ _GENERIC = {"house"}
 #: How far around a name its neighbours are looked for, in characters.
 _BEFORE, _AFTER = 40, 160
 _LONGEST = 60
-_LONG = 400
+#: A text of more characters than this is a page of a story, and no wish in a few words.
+LONG = 400
 _CHILD = re.compile(r"\b(girl|boy|child),? (?:called|named)$", re.IGNORECASE)
 _KIN = "|".join(kin())
 
@@ -82,12 +83,7 @@ def _name(text: str, found: re.Match[str]) -> str | None:
         words, begins = words[1:], False
     name = " ".join(words)
     doubtful = begins and len(words) == 1
-    if (
-        len(words) == 1
-        and len(text) > _LONG
-        and name not in first_names()
-        and word_counts(text)[name.lower()]
-    ):
+    if len(words) == 1 and len(text) > LONG and name not in first_names() and word_counts(text)[name.lower()]:
         return None
     if not 2 <= len(name) <= _LONGEST or (doubtful and not _surely_a_name(name, text, found.end())):
         return None
@@ -127,7 +123,7 @@ def _surely_a_name(name: str, text: str, end: int) -> bool:
 
 def _classified(name: str, text: str, found: re.Match[str]) -> NamedPerson | NamedPlace:
     start = text.index(name, found.start())
-    relation = _relations(text).get(name.split()[0], "") if len(text) > _LONG else ""
+    relation = _relations(text).get(name.split()[0], "") if len(text) > LONG else ""
     before = text[max(0, start - _BEFORE) : start].rstrip()
     previous = (re.findall(r"[\w-]+$", before.lower()) or [""])[-1]
     if previous in listed("place") - _GENERIC or look_up(previous)[1] == "vehicle":

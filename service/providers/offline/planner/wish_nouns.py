@@ -100,7 +100,7 @@ def _end_of_first_run(words: list[str]) -> int | None:
     """Where the first run of nouns within three words ends: ``sea chest`` is a chest."""
     end = None
     for at, word in enumerate(words[:3]):
-        if _ends_a_phrase(word) or (end is not None and not _kind(word)):
+        if _ends_a_phrase(word) or (end is not None and not _kind(word)) or (at and word in listed("finite")):
             break
         end = at if _kind(word) else end
     return end

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 _AUDIENCES = ("young_adult", "children")
+#: A shorter word that ends in "man" is no compound of it.
+_LEAST_LETTERS = 6
 _GENRES = ("mg", "mystery", "scifi", "fantasy", "romance", "adventure", "family")
 
 
@@ -42,7 +44,10 @@ def audience_of(text: str) -> str:
 
 def pronoun_of(word: str) -> str:
     """``she`` or ``he`` where a word says so, else an empty string."""
-    return next((pronoun for pronoun in ("she", "he") if word in listed(pronoun)), "")
+    listed_as = next((pronoun for pronoun in ("she", "he") if word in listed(pronoun)), "")
+    if listed_as or len(word) < _LEAST_LETTERS:
+        return listed_as
+    return "she" if word.endswith("woman") else "he" if word.endswith("man") else ""
 
 
 @cache

@@ -39,13 +39,19 @@ def draft_worlds(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     hidden = sentence(f"The hidden half: {fill(kit.one('hidden'))}")
     values: dict[str, FieldValue] = {
         "world.era": kit.one("era"),
-        "world.summary": "\n".join((fill.sentence(kit.one("premise")), hidden)),
+        "world.summary": "\n".join((_what_holds(kit, fill), hidden)),
         **_places(ask, kit, named, fill),
     }
     for key, letter, collection, parts in _LISTS:
         rows = [[fill(part) for part in re.split(r" \|\|? ", line)] for line in kit.many(key)]
         values |= _elements(rows, letter, f"world.{collection}", parts, ask.fields)
     yield Draft(values, *seen.sources, notes=(_ONE_WORLD,))
+
+
+def _what_holds(kit: Piece, fill: Filler) -> str:
+    """The rules of the world in one sentence: the premise stands in the concept."""
+    rules = "; ".join(fill(re.split(r" \|\|? ", rule)[0]) for rule in kit.many("rule"))
+    return fill.sentence("What everyone in {town} knows: {rules}", rules=rules)
 
 
 def _places(ask: PlanAsk, kit: Piece, named: list[str], fill: Filler) -> dict[str, FieldValue]:
@@ -65,7 +71,11 @@ def _places(ask: PlanAsk, kit: Piece, named: list[str], fill: Filler) -> dict[st
             rows.append((place, summary, senses))
     said = {name: quotation(ask, name) for name, *_ in rows}
     rows = [
-        (name, summary if said[name] in summary else f"{summary}. {said[name]}", senses)
+        (
+            name,
+            summary if not said[name] or said[name] in summary else f"{said[name]} Proposed: {summary}",
+            senses,
+        )
         for name, summary, senses in rows
     ]
     return _elements(rows, "w", PLACES, ("name", "summary", "senses"), ask.fields)
