@@ -8,6 +8,7 @@ import time
 import pytest
 
 from service.providers.offline.planner.blending import blend
+from service.providers.offline.planner.manuscript import age_of, is_dead, parts_of, said_of
 from service.providers.offline.planner.passages import passage
 from service.providers.offline.planner.wish import understand
 from service.providers.protocols import FieldValue, Stage
@@ -55,6 +56,50 @@ def test_a_manuscript_is_sorted_into_fields_with_its_own_words() -> None:
     assert quoted["Captain Brekke"]
     assert quoted["the customs house"]
     assert PAGE.split(".")[0] in str(fields["concept.premise"])
+
+
+#: Another manuscript, of which no premise of ours knows anything.
+MILL = "\n\n".join(
+    f"Chapter {number}\n\n{told}\n\n{'The rain fell all night, and the wheel went round. ' * 60}"
+    for number, told in enumerate(
+        (
+            "Dorothea Finch, the miller's widow, had kept the ledger till now. Dorothea shut the mill.",
+            "Reverend Pike had buried her husband Amos. Amos had died on a Sunday. Dorothea asked nothing.",
+            "Dorothea did not tell her son Edmund, who was twelve years old. Edmund sailed paper boats.",
+            "Miss Harrow was the schoolmistress of Lower Wend. Miss Harrow found the page for Dorothea.",
+            "Constable Webb sold horses in Lower Wend. Constable Webb asked Dorothea for the ledger.",
+        ),
+        1,
+    )
+)
+
+
+def test_a_text_says_who_people_are() -> None:
+    assert said_of(MILL, "Dorothea Finch") == "the miller's widow"
+    assert said_of(MILL, "Miss Harrow") == "the schoolmistress of Lower Wend"
+    assert said_of(MILL, "Constable Webb").startswith("somebody who sold horses")
+    assert said_of(MILL, "Amos") == ""
+    assert (age_of(MILL, "Edmund"), age_of(MILL, "Amos")) == (12, 0)
+    assert is_dead(MILL, "Amos")
+    assert not is_dead(MILL, "Edmund")
+
+
+def test_the_plan_of_a_manuscript_begins_with_its_own_words_and_asserts_nothing_else_of_its_people() -> None:
+    fields: dict[str, FieldValue] = {}
+    for stage in STAGES:
+        fields |= draft_of(stage, fields, material={"m1": MILL}, seed=3).values
+    roles = {str(fields[f"{path}.name"]): fields.get(f"{path}.role") for path in elements(fields)}
+    assert roles["Dorothea Finch"] == "protagonist: the miller's widow"
+    assert roles["Edmund"] == "younger: Dorothea’s son"
+    assert "Amos" not in roles
+    own = [str(value) for value in fields.values() if str(value).startswith("As the text has it")]
+    assert own
+    assert all(quote in MILL for text in own for quote in re.findall(r"“([^”]+)”", text))
+    assert "What follows is proposed" in str(fields["concept.premise"])
+
+
+def test_a_short_text_has_no_parts() -> None:
+    assert parts_of(CHAPTER, ("Halvard",), 6) == ()
 
 
 def elements(fields: dict[str, FieldValue]) -> set[str]:

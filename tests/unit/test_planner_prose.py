@@ -31,6 +31,12 @@ WORDS = {
     "sense": "see",
     "clue": "sees that the floor is dry",
     "proof": "counts the steps",
+    "spark": "Ada opens a bakery",
+    "purpose": "to bake",
+    "matter": "the bakery",
+    "object": "the dark",
+    "event": "the fire",
+    "other": "Bea",
 }
 OPEN = [kit for kit in pieces("kit").values() if kit.many("open")]
 NAMES = {f"{piece.kind} {piece.name}": piece for piece in PIECES}
