@@ -71,6 +71,10 @@ class Chance:
             "SET_BUDGET": {"budget_usd": pick((None, 0.1234567, 5.0))},
             "SWITCH_MODE": {"mode": pick(("guided", "free_form"))},
             "RESTORE": {"to_version": self._random.randint(1, 30)},
+            "COPY_FIELDS": {
+                "from": {"session_id": str(self._led.id), "version": self._random.randint(1, 30)},
+                "paths": [pick(_PATHS)],
+            },
             "EXTEND_GENESIS": {},
         }
         type_ = pick((*payloads, *("SELECT_PROPOSAL", "GENERATE_INSPIRATION", "CONFIRM_STAGE") * 4))

@@ -187,6 +187,19 @@ class DiffQuery(Query):
     """Second version of the comparison. If omitted: the newest version."""
     other: UUID | None = None
     """Id of another session of the same user. If present, `to` is a version of that session."""
+    proposal: UUID | None = None
+    """Id of a proposal in the version `from`. If present, the values of the proposal are compared, instead of
+    the values of the session."""
+    other_proposal: UUID | None = None
+    """Id of a proposal in the version `to`. If present, the values of the proposal are compared, instead of
+    the values of the session. If only one side is a proposal, only the stage of the proposal is compared."""
+
+
+class NovelsQuery(Paged):
+    """Query parameters that filter a list of novels."""
+
+    session_id: UUID | None = None
+    """Only the novel that this Genesis session made."""
 
 
 class NovelExportQuery(Query):

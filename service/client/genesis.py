@@ -85,14 +85,24 @@ class GenesisCalls(EventCalls):
         return await self.ask(a.Items[a.DecisionMade], "GET", path, query=query)
 
     async def compare_sessions(
-        self, session_id: Id, before: int, after: int | None = None, *, other: Id | None = None
+        self,
+        session_id: Id,
+        before: int,
+        after: int | None = None,
+        *,
+        other: Id | None = None,
+        proposal: Id | None = None,
+        other_proposal: Id | None = None,
     ) -> a.SessionDiff:
         """Return the differences between two versions of a session, by path.
 
         If ``after`` is omitted, it is the newest version. If ``other`` is given, ``after`` is a version of
-        the session ``other``. Raises ``NotFound``, and ``InvalidInput`` for a version that does not exist.
+        the session ``other``. If ``proposal`` is given, this proposal of the version ``before`` is compared,
+        and so is ``other_proposal`` of the version ``after``. Raises ``NotFound``, and ``InvalidInput`` for a
+        version that does not exist.
         """
         query = {"from": before, "to": after, "other": other}
+        query |= {"proposal": proposal, "other_proposal": other_proposal}
         return await self.ask(a.SessionDiff, "GET", f"{_session(session_id)}/diff", query=query)
 
     async def read_findings(self, session_id: Id) -> a.Items[a.Finding]:

@@ -21,6 +21,7 @@ from service.api.fields import AtMost, Integer, invalid, read_as, read_whole
 from service.genesis.model import By
 from service.genesis.payloads import (
     AbandonGenesis,
+    CopyFields,
     DismissFinding,
     EditStage,
     FinishGenesis,
@@ -61,6 +62,7 @@ class CommandType(StrEnum):
     SWITCH_MODE = "SWITCH_MODE"
     DISMISS_FINDING = "DISMISS_FINDING"
     RESTORE = "RESTORE"
+    COPY_FIELDS = "COPY_FIELDS"
     EXTEND_GENESIS = "EXTEND_GENESIS"
     ABANDON_GENESIS = "ABANDON_GENESIS"
     FINISH_GENESIS = "FINISH_GENESIS"
@@ -96,6 +98,7 @@ PAYLOADS: Mapping[CommandType, type[Payload]] = MappingProxyType(
         CommandType.SWITCH_MODE: SwitchMode,
         CommandType.DISMISS_FINDING: DismissFinding,
         CommandType.RESTORE: Restore,
+        CommandType.COPY_FIELDS: CopyFields,
         CommandType.EXTEND_GENESIS: Nothing,
         CommandType.ABANDON_GENESIS: AbandonGenesis,
         CommandType.FINISH_GENESIS: FinishGenesis,
@@ -172,7 +175,7 @@ class Command:
         needs no other state."""
         if isinstance(self.payload, Restore) and self.session_id:
             return Source(session_id=self.session_id, version=self.payload.to_version)
-        return self.payload.source if isinstance(self.payload, StartGenesis) else None
+        return self.payload.source if isinstance(self.payload, StartGenesis | CopyFields) else None
 
     def body(self) -> dict[str, Any]:
         """The command without its id, as JSON, in the form that the inbox stores."""

@@ -100,7 +100,9 @@ def available_actions(state: State, found: Sequence[Finding] | None = None) -> l
         "ABANDON_GENESIS",
     )
     actions += [{"command_type": type_} for type_ in always]
-    actions += [{"command_type": "RESTORE"}, *([{"command_type": "UNLOCK_FIELDS"}] if state.locks else [])]
+    actions += [{"command_type": "RESTORE"}, {"command_type": "COPY_FIELDS"}]
+    if state.locks:
+        actions.append({"command_type": "UNLOCK_FIELDS"})
     if any(one.dismissed is None for one in (all_findings(state) if found is None else found)):
         actions.append({"command_type": "DISMISS_FINDING"})
     if is_finishable(state):

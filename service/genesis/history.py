@@ -27,8 +27,8 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     """The paths whose values differ, each with ``before`` and ``after``. If a path has no value on one side,
     the key of this side is left out.
 
-    To compare two versions or two sessions, pass the ``outline`` of each. To compare two proposals, pass
-    their values.
+    To compare versions or sessions, pass the ``outline`` of each. To compare proposals, pass the
+    ``proposal_outline`` of each.
     """
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(before.keys() | after.keys()):
@@ -42,10 +42,19 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 def outline(state: State) -> dict[str, Any]:
     """All values of a state by path, and the order of each collection at the path of the collection."""
-    orders = {
-        f"{stage.stage}.{name}": list(ids) for stage in state.stages for name, ids in stage.order.items()
-    }
-    return state.values() | orders
+    return {path: value for stage in state.stages for path, value in stage_outline(stage).items()}
+
+
+def stage_outline(stage: StageState) -> dict[str, Any]:
+    """All values of one stage, and the orders of its collections, as in ``outline``."""
+    values = {f"{stage.stage}.{name}": record["value"] for name, record in stage.fields.items()}
+    return values | {f"{stage.stage}.{name}": list(ids) for name, ids in stage.order.items()}
+
+
+def proposal_outline(proposal: Json) -> dict[str, Any]:
+    """All values of a proposal, and the orders of its collections, as in ``outline``."""
+    orders = {f"{proposal['stage']}.{name}": list(ids) for name, ids in proposal.get("order", {}).items()}
+    return dict(proposal["values"]) | orders
 
 
 def touched(patches: Iterable[Json]) -> list[str]:

@@ -270,6 +270,17 @@ class Restore(Payload):
     """Stages to restore. Left out: all stages."""
 
 
+class CopyFields(Payload):
+    """Copies values from an earlier version of the session, or from another session, for example a branch.
+    After the command, the values at the paths are those of the source: a value or an element that the source
+    does not have is removed. Either all paths are copied, or none."""
+
+    source: Annotated[Source, Field(alias="from")]
+    """Session and version from which the values are copied. It may be a version of the same session."""
+    paths: Paths
+    """Paths of fields, elements, collections or stages. Each path includes all paths below it."""
+
+
 class Nothing(Payload):
     """No payload."""
 

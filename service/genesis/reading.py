@@ -16,11 +16,12 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.genesis.checked import CHECKED
 from service.genesis.derive import title
-from service.genesis.history import differences, outline, touched
+from service.genesis.history import differences, outline, proposal_outline, touched
 from service.genesis.kind import GenesisKind, session_channel
 from service.genesis.log import check_version, state_at
 from service.genesis.model import GenesisStage, Json, State, read_wait_key
-from service.genesis.refusals import SessionNotFound
+from service.genesis.paths import stage_of
+from service.genesis.refusals import ProposalNotFound, SessionNotFound
 from service.genesis.store import load_sessions, load_states
 from service.genesis.tables import FlowResumeHandle
 from service.genesis.view import view
@@ -69,13 +70,20 @@ async def findings(connection: Connection, session_id: UUID) -> list[dict[str, A
 
 
 async def diff(
-    connection: Connection, session_id: UUID, before: int, after: int | None, *, other: UUID | None = None
+    connection: Connection,
+    session_id: UUID,
+    before: int,
+    after: int | None,
+    *,
+    other: UUID | None = None,
+    proposals: tuple[UUID | None, UUID | None] = (None, None),
 ) -> dict[str, Any]:
     """The differences, by path, between two versions of a session, or between a session and another session.
 
-    If ``other`` is given, ``after`` is a version of the other session. None means the newest version. Returns
+    If ``other`` is given, ``after`` is a version of the other session. None means the newest version. If
+    ``proposals`` has the id of a proposal for a side, the values of this proposal are compared. Returns
     ``{from, to, session_id, other, changes: {path: {before?, after?}}}``. Raises the same errors as
-    ``session_state``.
+    ``session_state``, and ``ProposalNotFound``.
     """
     second = other or session_id
     await _check_version(connection, session_id, before, "from")
@@ -83,9 +91,31 @@ async def diff(
     if after is not None:
         check_version(newest, after, "to")
     to = newest if after is None else after
-    first = await state_at(connection, session_id, before)
-    changes = differences(outline(first), outline(await state_at(connection, second, to)))
+    states = (await state_at(connection, session_id, before), await state_at(connection, second, to))
+    changes = _compared(states, proposals)
     return {"session_id": session_id, "other": second, "from": before, "to": to, "changes": changes}
+
+
+def _compared(
+    states: tuple[State, State], proposals: tuple[UUID | None, UUID | None]
+) -> dict[str, dict[str, Any]]:
+    """The differences between two states, or between a proposal of one of them and the same stage of the
+    other, or between two proposals."""
+    stages, sides = set(), []
+    for state, id_ in zip(states, proposals, strict=True):
+        found = _proposal(state, str(id_)) if id_ else None
+        sides.append(proposal_outline(found) if found else outline(state))
+        stages |= {found["stage"]} if found else set()
+    changes = differences(*sides)
+    return {path: one for path, one in changes.items() if not stages or stage_of(path) in stages}
+
+
+def _proposal(state: State, id_: str) -> Json:
+    """A proposal of a state. Raises ``ProposalNotFound``."""
+    made: Json | None = next((stage.proposals[id_] for stage in state.stages if id_ in stage.proposals), None)
+    if made is None:
+        raise ProposalNotFound(proposal_ids=[id_])
+    return made
 
 
 async def decisions(

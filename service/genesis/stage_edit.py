@@ -1,7 +1,7 @@
 """Changes the fields and collections of one stage, and makes the merge patch of these changes. Pure.
 
-All values enter a stage through this module: by a user's edit, a chosen proposal or a restore. The caller
-must check locks, except for ``take`` and ``restore``, which do not change locked values.
+All values enter a stage through this module: by a user's edit, a chosen proposal, a copy or a restore. The
+caller must check locks, except for ``take`` and ``restore``, which do not change locked values.
 """
 
 from __future__ import annotations
@@ -172,6 +172,37 @@ class StageEdit:
             else:
                 yield from self.remove(collection, id_)
         self.order[collection] = [*ids, *left]
+
+    # ── another version or session ──
+
+    def copy(self, there: StageState, path: str) -> None:
+        """Make everything that the path covers equal to ``there``. Copied values are the user's own.
+
+        Each element on the way to the path must exist. A new element gets the place that it has in ``there``.
+        """
+        for name in [name for name in self.fields if covers(path, self.path(name))]:
+            if name not in there.fields:
+                self.clear(name)
+        for name, record in there.fields.items():
+            if covers(path, self.path(name)) and self.fields.get(name, {}).get("value") != record["value"]:
+                self.set(name, record["value"])
+        for name in [name for name in {**self.order, **there.order} if covers(path, self.path(name))]:
+            if name in there.order:
+                self.order[name] = list(there.order[name])
+            else:
+                del self.order[name]
+        place = find(path)
+        if place.is_element:
+            collection, id_ = place.elements[-1]
+            self._copy_place(id_, self.order.setdefault(collection, []), there.order.get(collection, []))
+
+    def _copy_place(self, id_: str, here: list[str], there: list[str]) -> None:
+        """Remove an element from ``here``, or add it after the element that it follows in ``there``."""
+        if id_ in here and id_ not in there:
+            here.remove(id_)
+        elif id_ not in here:
+            before = [one for one in there[: there.index(id_)] if one in here]
+            here.insert(here.index(before[-1]) + 1 if before else 0, id_)
 
     # ── an earlier version ──
 

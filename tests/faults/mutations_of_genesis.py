@@ -7,6 +7,7 @@ from tests.faults.mutation import Mutation
 _RANDOM = "tests/unit/genesis/test_session_properties.py::test_random_sessions_keep_what_was_promised[short]"
 _DECISIONS = "tests/unit/genesis/test_decisions.py"
 _LIFE = "tests/unit/genesis/test_stages_and_life.py"
+_COPYING = "tests/unit/genesis/test_copying.py"
 _HANDLERS = "tests/unit/genesis/test_handlers.py"
 _GENERATION = "tests/unit/genesis/test_generation.py"
 _COMMANDS = "tests/unit/genesis/test_commands.py"
@@ -68,6 +69,20 @@ OF_GENESIS = (
         "    return kept | {name: value for name, value in then.items() if not stays(name)}",
         "    return kept | {name: now.get(name, value) for name, value in then.items() if not stays(name)}",
         (_RANDOM,),
+    ),
+    Mutation(
+        "genesis: a copy changes no locked field",
+        "service/genesis/decide/copying.py",
+        "return (path for path in paths if locked(path, locks))",
+        "return (path for path in paths if path in locks)",
+        (f"{_COPYING}::test_a_locked_value_keeps_all_paths_from_being_copied",),
+    ),
+    Mutation(
+        "genesis: a copy removes no element that holds a lock",
+        "service/genesis/decide/copying.py",
+        "            if holds_lock(element, locks):",
+        "            if locked(element, locks):",
+        (f"{_COPYING}::test_an_element_that_holds_a_lock_is_not_removed",),
     ),
     Mutation(
         "genesis: an edit sets no locked field",

@@ -90,6 +90,8 @@ async def test_stranger_changes_and_copies_no_session(maya: Caller, stranger: Ca
     copied = await send(stranger, "START_GENESIS", {"from": {"session_id": session.id, "version": 1}})
     assert (copied.status, copied.code) == (404, "SESSION_NOT_FOUND")
     own = await start(stranger)
+    source = {"from": {"session_id": session.id, "version": 1}, "paths": ["concept"]}
+    assert await refused(own, "COPY_FIELDS", source) == (404, "SESSION_NOT_FOUND")
     compared = await own.read(f"diff?from=1&other={session.id}")
     assert (compared.status, compared.code) == (404, "SESSION_NOT_FOUND")
     assert [one["id"] for one in (await stranger("GET", BASE)).data["items"]] == [own.id]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
@@ -18,7 +18,8 @@ from service.errors import Conflict, InvalidInput, NotFound
 from service.genesis.answers import read_answer, resume
 from service.genesis.generation import Round
 from service.genesis.log import earlier_names
-from service.genesis.model import STAGES, GenesisStage, GenesisStatus, StageStatus
+from service.genesis.model import STAGES, GenesisStage, GenesisStatus, StageStatus, State
+from service.genesis.reading import diff
 from service.genesis.refusals import (
     DecisionStale,
     ProposalNotFound,
@@ -296,6 +297,25 @@ async def test_a_restore_and_a_branch_take_the_fold_of_a_version(person: Person)
     assert (await other.state()).values()["concept.title"] == "One"
     with pytest.raises(InvalidInput):
         await person.send("START_GENESIS", {"from": {"session_id": str(led.id), "version": 1000}})
+
+
+async def test_proposals_are_compared_with_each_other_and_with_the_plan(person: Person) -> None:
+    led = await person.start()
+    one, other = map(UUID, (await led.proposals("concept"))[:2])
+    stored = await led.stored()
+
+    async def changes(before: UUID, after: UUID | None) -> dict[str, Any]:
+        async with person.door() as connection:
+            found = await diff(connection, led.id, stored.version, None, proposals=(before, after))
+        return dict(found["changes"])
+
+    proposals = State(stored.state).stage(GenesisStage.CONCEPT).proposals
+    titles = [proposals[str(id_)]["values"]["concept.title"] for id_ in (one, other)]
+    assert (await changes(one, other))["concept.title"] == dict(zip(("before", "after"), titles, strict=True))
+    assert await changes(one, one) == {}
+    assert (await changes(one, None))["concept.title"] == {"before": titles[0]}
+    with pytest.raises(ProposalNotFound):
+        await changes(uuid4(), None)
 
 
 # ── outside approvers ──

@@ -145,6 +145,36 @@ async def test_diff_names_the_paths_of_two_versions_or_sessions(maya: Caller) ->
     assert (await session.read("diff?from=2&to=9")).paths == ["to"]
 
 
+async def test_a_field_is_copied_from_a_branch_and_from_an_earlier_version(maya: Caller) -> None:
+    session = await start(maya)
+    await session.set(title="First", genre="mystery")
+    branch = await send(maya, "START_GENESIS", {"from": {"session_id": session.id, "version": 2}})
+    other = Session(maya, branch.data["session_id"])
+    await other.set(title="Theirs", genre="romance")
+    source = {"session_id": other.id, "version": 2}
+    copied = await session.send("COPY_FIELDS", {"from": source, "paths": ["concept.title"]})
+    assert (copied.status, copied.data["result"]) == (200, {"copied": ["concept.title"]})
+    fields = (await session.read()).data["stages"]["concept"]["fields"]
+    assert (fields["title"]["value"], fields["title"]["by"]) == ("Theirs", "person")
+    assert fields["genre"]["value"] == "mystery"
+    (decided, *_) = (await session.read("history")).data["items"]
+    assert (decided["command_type"], decided["paths"]) == ("COPY_FIELDS", ["concept.title"])
+    back = {"from": {"session_id": session.id, "version": 2}, "paths": ["concept.title"]}
+    stale = await session.send("COPY_FIELDS", back, expected_version=2)
+    assert (stale.status, stale.code, stale.json["data"]["paths"]) == (
+        409,
+        "DECISION_STALE",
+        ["concept.title"],
+    )
+    await session.send("LOCK_FIELDS", {"paths": ["concept"]})
+    assert await refused(session, "COPY_FIELDS", back) == (409, "FIELD_LOCKED")
+    await session.send("UNLOCK_FIELDS", {"paths": ["concept"]})
+    assert (await session.send("COPY_FIELDS", back)).status == 200
+    assert (await session.read()).data["title"] == "First"
+    late = await session.send("COPY_FIELDS", {**back, "from": {**source, "version": 99}})
+    assert (late.status, late.code) == (422, "INVALID_INPUT")
+
+
 async def test_sessions_are_listed_newest_first_by_pages(maya: Caller) -> None:
     first, second = await start(maya), await start(maya)
     await second.send("ABANDON_GENESIS")

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.genesis.commands import Command, CommandType
 from service.genesis.decide.choosing import SelectConceptHandler, SelectProposalHandler
+from service.genesis.decide.copying import CopyFieldsHandler
 from service.genesis.decide.decision import Decision, Finish, Rules, Session
 from service.genesis.decide.editing import EditStageHandler, LockFieldsHandler, UnlockFieldsHandler
 from service.genesis.decide.generating import (
@@ -57,6 +58,7 @@ ROUTER = CommandRouter(
         SwitchModeHandler(),
         DismissFindingHandler(),
         RestoreHandler(),
+        CopyFieldsHandler(),
         ExtendGenesisHandler(),
         AbandonGenesisHandler(),
         FinishGenesisHandler(),

@@ -3,7 +3,6 @@ blended. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from service.errors import InvalidInput
@@ -11,8 +10,7 @@ from service.genesis.commands import CommandType
 from service.genesis.decide.generating import refuse_unmade
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
-from service.genesis.decide.refusing import refuse_elsewhere
-from service.genesis.fields import find
+from service.genesis.decide.refusing import refuse_elsewhere, refuse_too_many
 from service.genesis.model import (
     EventType,
     GenesisStage,
@@ -87,7 +85,7 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
         edit = at.edit(stage)
         taken = edit.take(id_, proposal, paths or proposal.get("scope", ()), at.state.locks)
         if paths or "quotes" in proposal:
-            self._refuse_too_many(at.stage(stage), edit.order)
+            refuse_too_many(at.stage(stage), edit.order)
         chosen: dict[str, Any] = {} if paths else self._chosen(at.stage(stage), id_)
         if patch := edit.patch(**chosen):
             at.record(EventType.PROPOSAL_SELECTED, patch)
@@ -95,12 +93,6 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
             at.reject_others(stage, id_)
             at.answer(stage, {"proposal_ids": [id_]})
         return {"taken": list(taken.written), "kept": list(taken.kept), "dropped": list(taken.dropped)}
-
-    def _refuse_too_many(self, stage: StageState, order: Mapping[str, list[str]]) -> None:
-        for name, ids in order.items():
-            table = find(f"{stage.stage}.{name}").collection
-            if table and len(ids) > max(table.most, len(stage.order.get(name, ()))):
-                raise InvalidInput(f"{stage.stage}.{name}: at most {table.most} are allowed.")
 
     def _chosen(self, stage: StageState, id_: str) -> dict[str, Any]:
         proposals = dict(stage.proposals)

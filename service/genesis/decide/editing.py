@@ -43,7 +43,7 @@ class EditStageHandler(CommandHandler[EditStage]):
                 raise InvalidInput(f"{where}: {error}", errors=errors) from error
             added += [f"{change.path}.{id_}"] if id_ else []
         if patch := edit.patch():
-            status = _status_after(stage, edit)
+            status = status_after(stage, edit)
             at.record(EventType.FIELD_EDITED, edit.patch(status=status.value) if status else patch)
         return {"added": added}
 
@@ -57,7 +57,7 @@ def _is_held(change: Change, state: State) -> bool:
     return locked(change.path, state.locks)
 
 
-def _status_after(stage: StageState, edit: StageEdit) -> StageStatus | None:
+def status_after(stage: StageState, edit: StageEdit) -> StageStatus | None:
     """The status of a stage after an edit. A stage that is no longer empty, or no longer complete, becomes
     "drafting"."""
     after = StageState(stage.stage, {**stage.json, "fields": edit.fields, "order": edit.order})

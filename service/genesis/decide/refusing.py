@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from service.errors import InvalidInput
 from service.genesis.decide.recorder import Recorder
@@ -43,3 +43,12 @@ def refuse_locked(state: State, paths: Iterable[str]) -> None:
     """Raises ``FieldLocked`` for paths that are locked."""
     if held := sorted(path for path in paths if locked(path, state.locks)):
         raise FieldLocked(paths=held)
+
+
+def refuse_too_many(stage: StageState, order: Mapping[str, list[str]]) -> None:
+    """Raises ``InvalidInput`` if a collection has more elements in ``order`` than it may have. A collection
+    of the stage that has too many already may keep them."""
+    for name, ids in order.items():
+        table = find(f"{stage.stage}.{name}").collection
+        if table and len(ids) > max(table.most, len(stage.order.get(name, ()))):
+            raise InvalidInput(f"{stage.stage}.{name}: at most {table.most} are allowed.")

@@ -94,7 +94,7 @@ _GENESIS: tuple[Route, ...] = (
           private=genesis.state, answer=a.SessionState, query=q.StateQuery),
     Route("GET", f"{_SESSION}/history", "List the decisions about a Genesis session, newest first",
           private=genesis.history, answer=a.Items[a.DecisionMade], query=q.Paged),
-    Route("GET", f"{_SESSION}/diff", "Compare two versions of a Genesis session, or two sessions",
+    Route("GET", f"{_SESSION}/diff", "Compare versions, sessions or proposals",
           private=genesis.diff, answer=a.SessionDiff, query=q.DiffQuery),
     Route("GET", f"{_SESSION}/findings", "List possible problems in the plan of a Genesis session",
           private=genesis.findings, answer=a.Items[a.Finding]),

@@ -175,11 +175,19 @@ async def history(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def diff(request: web.Request, caller: Identity) -> web.Response:
-    """GET /api/v1/genesis/{id}/diff: compare two versions of a Genesis session, or two sessions."""
+    """GET /api/v1/genesis/{id}/diff: compare two versions of a Genesis session, two sessions or two
+    proposals."""
     session_id, query = session_id_of(request), read_query(DiffQuery, request)
     found = await request.app[USERS].run(
         caller.user_id,
-        lambda connection: reading.diff(connection, session_id, query.before, query.after, other=query.other),
+        lambda connection: reading.diff(
+            connection,
+            session_id,
+            query.before,
+            query.after,
+            other=query.other,
+            proposals=(query.proposal, query.other_proposal),
+        ),
     )
     return success(SessionDiff.model_validate(found))
 

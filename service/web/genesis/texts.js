@@ -39,7 +39,7 @@ const DECISIONS = {
   SUBMIT_FEEDBACK: "Said what is missing", PROVIDE_FEEDBACK: "Said what is missing", EDIT_STAGE: "Changed the words", LOCK_FIELDS: "Locked",
   UNLOCK_FIELDS: "Unlocked", CONFIRM_STAGE: "Confirmed a step", REOPEN_STAGE: "Opened a step again", NAVIGATE: "Went to a step",
   IMPORT_MATERIAL: "Brought notes", CANCEL_GENERATION: "Stopped the writing", SET_BUDGET: "Changed the budget", SWITCH_MODE: "Changed the way of working",
-  DISMISS_FINDING: "Set a finding aside", RESTORE: "Brought an earlier version back", EXTEND_GENESIS: "Kept the plan awake",
+  DISMISS_FINDING: "Set a finding aside", RESTORE: "Brought an earlier version back", COPY_FIELDS: "Copied from elsewhere", EXTEND_GENESIS: "Kept the plan awake",
   ABANDON_GENESIS: "Gave the plan up", FINISH_GENESIS: "Finished the plan",
 };
 

@@ -15,7 +15,7 @@ from service.genesis.derive import available_actions
 from service.genesis.findings import findings
 from service.genesis.model import EventType, GenesisMode, GenesisStage, GenesisStatus
 from tests.cases import for_each
-from tests.unit.genesis.played import VALUES, Drafted, Played
+from tests.unit.genesis.played import SESSION, VALUES, Drafted, Played
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +71,10 @@ def payload(type_: CommandType, played: Played) -> Any:
             "reason": "He is dead.",
         },
         CommandType.RESTORE: {"to_version": 1},
+        CommandType.COPY_FIELDS: {
+            "from": {"session_id": str(SESSION), "version": 1},
+            "paths": ["concept.title"],
+        },
     }.get(type_, {})
 
 
@@ -92,6 +96,7 @@ FIRST = {
     CommandType.SWITCH_MODE: EventType.GENESIS_MODE_CHANGED,
     CommandType.DISMISS_FINDING: EventType.FINDING_DISMISSED,
     CommandType.RESTORE: EventType.STAGE_RESTORED,
+    CommandType.COPY_FIELDS: EventType.FIELD_EDITED,
     CommandType.EXTEND_GENESIS: EventType.GENESIS_EXTENDED,
     CommandType.ABANDON_GENESIS: EventType.GENESIS_ABANDONED,
     CommandType.FINISH_GENESIS: EventType.GENESIS_FINISHED,

@@ -277,6 +277,18 @@ class Sessions(RuleBasedStateMachine):
                 found = after.stage(stage).order[name]
                 assert found[: len(ids)] == ids, ("order not restored", name)
 
+    @rule(data=st.data(), stage=ANY_STAGE)
+    def copy_from_an_earlier_version(self, data: st.DataObject, stage: GenesisStage) -> None:
+        version = data.draw(st.integers(1, self.played.version))
+        then = outline(State(self.played.at(version)))
+        both = sorted(paths.below(stage, {*then, *outline(self.played.state)}))
+        path = data.draw(st.sampled_from([stage.value, *both, *map(paths.parent, both)]))
+        source = {"session_id": str(SESSION), "version": version}
+        if self.do("COPY_FIELDS", {"from": source, "paths": [path]}):
+            after = outline(self.played.state)
+            for one in {*paths.below(path, then), *paths.below(path, after)}:
+                assert after.get(one) == then.get(one), ("not copied", one)
+
     # ── what always holds ──
 
     def teardown(self) -> None:
