@@ -15,14 +15,21 @@ from service.client.transport import Id, Request
 class NovelCalls(EventCalls):
     """Each call of ``/api/v1/novels`` as a method."""
 
-    async def list_novels(self, *, cursor: str | None = None, limit: int = 20) -> a.Items[a.NovelListed]:
-        """Return a page of the novels, newest first, of ``limit`` items at most (1 to 100)."""
-        query = {"cursor": cursor, "limit": limit}
+    async def list_novels(
+        self, *, session_id: Id | None = None, cursor: str | None = None, limit: int = 20
+    ) -> a.Items[a.NovelListed]:
+        """Return a page of the novels, newest first, of ``limit`` items at most (1 to 100). With
+        ``session_id``, the page has only the novel that this session made."""
+        query = {"session_id": session_id, "cursor": cursor, "limit": limit}
         return await self.ask(a.Items[a.NovelListed], "GET", "/api/v1/novels", query=query)
 
     async def read_novel(self, novel_id: Id) -> a.Novel:
         """Return a novel with its plan and the state of its chapters. Raises ``NotFound``."""
         return await self.ask(a.Novel, "GET", _novel(novel_id))
+
+    async def rename_novel(self, novel_id: Id, title: str) -> a.Novel:
+        """Change the title of a novel, and return the novel. Raises ``InvalidInput`` and ``NotFound``."""
+        return await self.ask(a.Novel, "PATCH", _novel(novel_id), body={"title": title})
 
     async def delete_novel(self, novel_id: Id) -> a.Deleted:
         """Delete a novel with its texts for good; the session that made it stays. Raises ``NotFound``."""
@@ -83,10 +90,14 @@ class NovelCalls(EventCalls):
         """Stop the writing of a chapter, and return it; its text stays as it is. Raises ``NotFound``."""
         return await self.ask(a.Chapter, "POST", f"{_chapter(novel_id, number)}/cancel")
 
-    async def list_chapter_versions(self, novel_id: Id, number: int) -> a.Items[a.ChapterVersionListed]:
-        """Return the texts that a chapter has had, newest first, without the texts. Raises ``NotFound``."""
+    async def list_chapter_versions(
+        self, novel_id: Id, number: int, *, cursor: str | None = None, limit: int = 20
+    ) -> a.Items[a.ChapterVersionListed]:
+        """Return a page of the texts that a chapter has had, newest first, without the texts. A page has
+        ``limit`` items at most (1 to 100). Raises ``NotFound``."""
+        query = {"cursor": cursor, "limit": limit}
         path = f"{_chapter(novel_id, number)}/versions"
-        return await self.ask(a.Items[a.ChapterVersionListed], "GET", path)
+        return await self.ask(a.Items[a.ChapterVersionListed], "GET", path, query=query)
 
     async def read_chapter_version(self, novel_id: Id, number: int, version: int) -> a.ChapterVersion:
         """Return a text that a chapter has had. Raises ``NotFound``."""

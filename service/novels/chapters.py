@@ -76,10 +76,15 @@ async def read_chapter(connection: Connection, novel_id: UUID, number: int) -> N
     return NovelChapter.of(row)
 
 
-async def versions(connection: Connection, novel_id: UUID, number: int) -> Sequence[Mapping[str, Any]]:
-    """The texts that a chapter has had, newest first, without the texts. Raises as ``read_chapter`` does."""
+async def versions(
+    connection: Connection, novel_id: UUID, number: int, *, before: int | None, limit: int
+) -> Sequence[Mapping[str, Any]]:
+    """Up to ``limit`` texts that a chapter has had, newest first, without the texts. ``before`` selects
+    versions with smaller numbers. ``id`` of a row is the novel's. Raises as ``read_chapter`` does."""
     await read_chapter(connection, novel_id, number)
-    rows: Sequence[Mapping[str, Any]] = await connection.fetch(_CHAPTERS["versions"], novel_id, number)
+    rows: Sequence[Mapping[str, Any]] = await connection.fetch(
+        _CHAPTERS["versions"], novel_id, number, limit, before
+    )
     return rows
 
 

@@ -29,6 +29,7 @@ class NovelKind:
     missing_code = "NOVEL_NOT_FOUND"
     events: Mapping[str, str] = {
         "novel.created": "a session has made the novel",
+        "novel.renamed": "a person has changed the title of the novel",
         "chapter.requested": "a text for a chapter was asked for",
         "chapter.started": "an attempt to write a chapter has begun",
         "chapter.retrying": "an attempt to write a chapter failed, and another follows",

@@ -27,11 +27,12 @@ Position = tuple[Any, UUID]
 
 
 async def list_novels(
-    connection: Connection, user_id: UUID, *, after: Position | None, limit: int
+    connection: Connection, user_id: UUID, *, session_id: UUID | None, after: Position | None, limit: int
 ) -> Sequence[asyncpg.Record]:
-    """Rows of a user's novels, newest first; ``kind.summary`` makes an answer of each."""
+    """Rows of a user's novels, newest first; ``kind.summary`` makes an answer of each. With ``session_id``,
+    only the novel that this session made."""
     rows: Sequence[asyncpg.Record] = await connection.fetch(
-        _NOVELS["novels_listed"], user_id, limit, *(after or (None, None))
+        _NOVELS["novels_listed"], user_id, limit, *(after or (None, None)), session_id
     )
     return rows
 

@@ -37,6 +37,22 @@ async def test_a_novel_is_read_with_its_plan(maya: Caller, novel: str) -> None:
     assert found["realtimeChannel"] == f"novels:id={novel}"
 
 
+async def test_a_novel_gets_another_title_which_its_events_tell(
+    http_service: HttpService, maya: Caller, novel: str
+) -> None:
+    found = await maya("PATCH", f"{BASE}/{novel}", {"title": "  The Last Keeper "})
+    assert (found.status, found.data["title"], found.data["version"]) == (200, "The Last Keeper", 2)
+    again = await maya("PATCH", f"{BASE}/{novel}", {"title": "The Last Keeper"})
+    assert (again.status, again.data["version"]) == (200, 2)
+    (event,) = await http_service.database.pool.fetch(
+        "SELECT data FROM domain_events WHERE aggregate_id = $1 AND type = 'novel.renamed'", UUID(novel)
+    )
+    assert event["data"] == {"title": "The Last Keeper"}
+    assert (await maya("GET", f"{BASE}/{novel}/export")).body.startswith(b"# The Last Keeper\n")
+    for wrong in ({"title": " "}, {"title": "x" * 201}, {}):
+        assert (await maya("PATCH", f"{BASE}/{novel}", wrong)).paths == ["title"]
+
+
 async def test_novels_are_listed_in_pages_newest_first(http_service: HttpService, maya: Caller) -> None:
     made = [
         str(await a_novel(http_service.database, maya.user_id, uuid4(), uuid4(), title=f"Number {n}"))
@@ -47,6 +63,11 @@ async def test_novels_are_listed_in_pages_newest_first(http_service: HttpService
     assert [one["id"] for one in first["items"] + rest["items"]] == made[::-1]
     assert (first["items"][0]["chapters"], first["items"][0]["words"]) == (3, 0)
     assert rest["next_cursor"] is None
+    session = (await maya("GET", f"{BASE}/{made[1]}")).data["session_id"]
+    found = (await maya("GET", f"{BASE}?session_id={session}")).data["items"]
+    assert [one["id"] for one in found] == [made[1]]
+    assert (await maya("GET", f"{BASE}?session_id={uuid4()}")).data["items"] == []
+    assert (await maya("GET", f"{BASE}?session_id=x")).paths == ["session_id"]
 
 
 async def test_a_novel_is_exported_in_every_format(maya: Caller, novel: str) -> None:
@@ -102,6 +123,8 @@ def _body(path: str) -> Any:
     """A valid body for a path that takes one; others take no notice of it."""
     if path.endswith("/redraft"):
         return {"passage": "The lamp.", "instruction": "Slower."}
+    if path.endswith("/novels/{id}"):
+        return {"title": "Mine."}
     return {"text": "Mine."} if path.endswith("{number}") else {}
 
 

@@ -213,6 +213,10 @@ async def test_the_same_draft_again_is_another_version(book: Book) -> None:
     assert (again["version"], again["text"]) == (2, "Three.\n\nFour.")
     listed = (await book.ask("GET", "1/versions")).data["items"]
     assert [(one["version"], one["by"]) for one in listed] == [(2, "ai"), (1, "ai")]
+    first = (await book.ask("GET", "1/versions?limit=1")).data
+    rest = (await book.ask("GET", f"1/versions?limit=1&cursor={first['next_cursor']}")).data
+    assert [first["items"], rest["items"]] == [listed[:1], listed[1:]]
+    assert rest["next_cursor"] is None
     assert (await book.ask("GET", "1/versions/1")).data["text"] == "One.\n\nTwo."
 
 

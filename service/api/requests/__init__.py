@@ -1,7 +1,13 @@
 """The bodies of requests. The length of a text is its number of visible characters."""
 
 from service.api.requests.characters import ApprovalBody, CharacterBody, CharacterPatch, LooksBody, TraitBody
-from service.api.requests.novels import ChapterPatch, DraftRequest, PictureBookRequest, RedraftRequest
+from service.api.requests.novels import (
+    ChapterPatch,
+    DraftRequest,
+    NovelPatch,
+    PictureBookRequest,
+    RedraftRequest,
+)
 from service.api.requests.other import (
     MOST_REDRIVEN,
     ForgetBody,
@@ -49,6 +55,7 @@ __all__ = [
     "LibraryBody",
     "LinksBody",
     "LooksBody",
+    "NovelPatch",
     "OfStory",
     "PictureBookRequest",
     "RedeliverRequest",

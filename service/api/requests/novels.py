@@ -14,6 +14,8 @@ from service.api.requests.stories import MAX_HEROES
 MOST_TEXT = 200_000
 #: Chapters that a novel has at the most.
 MOST_CHAPTERS = 60
+#: Characters of a novel's title.
+MOST_TITLE = 200
 _Said = Annotated[str, Length(2_000, required=True)]
 _Version = Annotated[Integer, Field(ge=0)]
 _Offset = Annotated[Integer, Field(ge=0, le=MOST_TEXT)]
@@ -66,6 +68,13 @@ class PictureBookRequest(Body):
     story: Annotated[dict[str, Any], AtMost(40)] = Field(default_factory=dict)
     """Fields of `POST /api/v1/stories` that replace those of the novel, for example
     `{"style": "soft gouache", "scene_count": 6}`."""
+
+
+class NovelPatch(Body):
+    """Changes of a novel."""
+
+    title: Annotated[str, Length(MOST_TITLE, required=True)]
+    """New title of the novel."""
 
 
 class ChapterPatch(Body):

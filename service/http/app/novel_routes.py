@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.api import queries as q
 from service.api import responses as a
-from service.api.requests import ChapterPatch, DraftRequest, PictureBookRequest, RedraftRequest
+from service.api.requests import ChapterPatch, DraftRequest, NovelPatch, PictureBookRequest, RedraftRequest
 from service.http.app.route import Route
 from service.http.live import endpoints as live
 from service.http.resources import chapters, novels, picture_book
@@ -15,9 +15,11 @@ _CHAPTER = f"{_NOVEL}/chapters/{{number}}"
 
 NOVELS: tuple[Route, ...] = (
     Route("GET", "/api/v1/novels", "List your novels, newest first",
-          private=novels.index, answer=a.Items[a.NovelListed], query=q.Paged),
+          private=novels.index, answer=a.Items[a.NovelListed], query=q.NovelsQuery),
     Route("GET", _NOVEL, "Read a novel with its plan and the state of its chapters",
           private=novels.show, answer=a.Novel),
+    Route("PATCH", _NOVEL, "Change the title of a novel",
+          private=novels.rename, body=NovelPatch, answer=a.Novel),
     Route("DELETE", _NOVEL, "Delete a novel with its texts; the session that made it stays",
           private=novels.delete, answer=a.Deleted),
     Route("GET", f"{_NOVEL}/export", "Export a novel as a file: Markdown, DOCX, EPUB, JSON, OPML or CSV",
@@ -44,7 +46,7 @@ NOVELS: tuple[Route, ...] = (
     Route("POST", f"{_CHAPTER}/cancel", "Stop the writing of a chapter; its text stays as it is",
           private=chapters.cancel, answer=a.Chapter),
     Route("GET", f"{_CHAPTER}/versions", "List the texts that a chapter has had, newest first",
-          private=chapters.versions, answer=a.Items[a.ChapterVersionListed]),
+          private=chapters.versions, answer=a.Items[a.ChapterVersionListed], query=q.Paged),
     Route("GET", f"{_CHAPTER}/versions/{{version}}", "Read a text that a chapter has had",
           private=chapters.version, answer=a.ChapterVersion),
     Route("POST", f"{_CHAPTER}/versions/{{version}}/restore", "Use an earlier text again, as a new version",

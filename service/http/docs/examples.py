@@ -257,6 +257,7 @@ _OF_NOVELS: Mapping[str, Mapping[str, Any]] = {
     "RedraftRequest": {"passage": "The lamp went out.", "instruction": "Slower: let her hear it first."},
     "PictureBookRequest": {"people": ["c1"], "chapters": [1], "preview": True},
     "PictureBook": {"request": {"title": "The Keeper of the Dark", "characters": [{"name": "Ida"}]}},
+    "NovelPatch": {"title": "The Keeper of the Dark"},
     "ChapterPatch": {"text": "The lamp went out.", "expected_version": 2},
 }
 

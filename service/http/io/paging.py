@@ -18,6 +18,8 @@ from service.api.queries import Paged
 Position: TypeAlias = tuple[Any, UUID]
 
 NEWEST = "-created_at"
+#: The largest value of a column for versions.
+_MOST_VERSION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,15 @@ def _position(cursor: str, order: str) -> Position:
         raise invalid([("cursor", message)]) from error
 
 
-def _key(key: str, order: str) -> datetime | str:
+def _key(key: Any, order: str) -> datetime | str | int:
+    if order.endswith("version"):
+        if not (isinstance(key, int) and 0 <= key <= _MOST_VERSION):
+            raise ValueError("no version")
+        return key
     if not order.endswith("_at"):
         if "\0" in key:
             raise ValueError("no sort key")
-        return key.encode().decode()  # refuses lone surrogates
+        return str(key.encode().decode())  # refuses lone surrogates
     moment = datetime.fromisoformat(key)
     if moment.tzinfo is None:
         raise ValueError("the time has no time zone")

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from service.access.tokens import Identity
 from service.api.fields import read_as
+from service.api.queries import Paged
 from service.api.requests import ChapterPatch, DraftRequest, RedraftRequest
 from service.api.requests.novels import MOST_TEXT
 from service.api.responses import Chapter, ChapterEstimate, ChapterVersion, ChapterVersionListed, Items
@@ -19,7 +20,9 @@ from service.db.pool import Connection
 from service.http.app.keys import BACKLOG, FORECASTS, REQUEST_ID, SERVICES, SETTINGS, USERS
 from service.http.io.bodies import enveloped, read_json, read_raw_and_body, success
 from service.http.io.idempotency import respond_idempotently
+from service.http.io.paging import page_of
 from service.http.io.paths import chapter_of, chapter_version_of, novel_id_of
+from service.http.io.queries import read_query
 from service.novels import chapters
 from service.novels.asking import SCENE_STEP, scene_asks
 from service.novels.chapters import Wanted
@@ -30,6 +33,7 @@ from service.runtime.settlement import Settled
 
 #: Bytes of a body with the text of a chapter.
 _MOST_BODY = 4 * MOST_TEXT
+_VERSIONS = "-version"
 
 #: Does something with a chapter (its novel's id and its number).
 Act = Callable[[Connection, UUID, int], Awaitable[Settled]]
@@ -120,13 +124,17 @@ async def restore(request: web.Request, caller: Identity) -> web.Response:
 
 
 async def versions(request: web.Request, caller: Identity) -> web.Response:
-    """GET …/versions"""
+    """GET …/versions: newest first, in pages."""
     novel_id, number = novel_id_of(request), chapter_of(request)
+    page = page_of(read_query(Paged, request), order=_VERSIONS)
+    before = page.after[0] if page.after else None
     rows = await request.app[USERS].run(
-        caller.user_id, lambda connection: chapters.versions(connection, novel_id, number)
+        caller.user_id,
+        lambda connection: chapters.versions(connection, novel_id, number, before=before, limit=page.rows),
     )
-    items = [ChapterVersionListed(**row) for row in rows]
-    return success(Items[ChapterVersionListed](items=items))
+    fields = ChapterVersionListed.model_fields
+    items = [ChapterVersionListed(**{name: row[name] for name in fields}) for row in rows[: page.limit]]
+    return success(Items[ChapterVersionListed](items=items, next_cursor=page.next_cursor(rows)))
 
 
 async def version(request: web.Request, caller: Identity) -> web.Response:

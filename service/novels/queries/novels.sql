@@ -68,13 +68,18 @@ JOIN aggregates a ON a.id = s.id
 ORDER BY s.created_at DESC, s.id DESC;
 
 -- name: novels_listed
--- Up to $2 novels of a user ($1), newest first, after the position ($3, $4) where it is given.
+-- Up to $2 novels of a user ($1), newest first, after the position ($3, $4) where it is given; of one session ($5) or of all.
 SELECT n.id, a.version, n.title, n.session_id, n.language, n.plan_version, n.created_at, n.updated_at, c.*
 FROM novels n JOIN aggregates a USING (id) CROSS JOIN LATERAL (
   SELECT count(*) AS chapters, count(*) FILTER (WHERE version > 0) AS written, coalesce(sum(words), 0) AS words
   FROM novel_chapters WHERE novel_id = n.id) AS c
 WHERE n.user_id = $1 AND ($3::timestamptz IS NULL OR (n.created_at, n.id) < ($3, $4::uuid))
+  AND ($5::uuid IS NULL OR n.session_id = $5)
 ORDER BY n.created_at DESC, n.id DESC LIMIT $2;
+
+-- name: rename_novel
+-- Another title of a novel. Returns true, or no row if the novel has this title already.
+UPDATE novels SET title = $2, updated_at = clock_timestamp() WHERE id = $1 AND title <> $2 RETURNING true;
 
 -- name: delete_novel
 -- A novel with all that it has: rows of other tables go with its aggregate.

@@ -39,7 +39,15 @@ export const estimateChapter = (id, number) => call("POST", `${chapter(id, numbe
 export const cancelChapter = (id, number) => call("POST", `${chapter(id, number)}/cancel`);
 
 /** @param {string} id @param {number} number @returns {Promise<Version[]>} the newest first */
-export const listVersions = async (id, number) => (await call("GET", `${chapter(id, number)}/versions`)).items;
+export const listVersions = async (id, number) => {
+  const found = [];
+  for (let cursor = ""; ; ) {
+    const { items, next_cursor: next } = await call("GET", `${chapter(id, number)}/versions?limit=100${cursor}`);
+    found.push(...items);
+    if (!next) return found;
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+};
 
 /** @param {string} id @param {number} number @param {number} version @returns {Promise<Version>} */
 export const readVersion = (id, number, version) => call("GET", `${chapter(id, number)}/versions/${version}`);
