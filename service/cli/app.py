@@ -12,7 +12,17 @@ from typing import Annotated
 
 import typer
 
-from service.cli import database, doctor, operators, services, serving, sessions, stories, studio, users
+from service.cli import (
+    database,
+    doctor,
+    operators,
+    services,
+    serving,
+    session_verify,
+    stories,
+    studio,
+    users,
+)
 from service.cli.help_text import examples
 from service.errors import StorytroupeError, Unauthorized
 
@@ -35,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_END,
 )
-for module in (serving, database, studio, stories, sessions, services, operators, users, doctor):
+for module in (serving, database, studio, stories, session_verify, services, operators, users, doctor):
     app.add_typer(module.commands)
 
 

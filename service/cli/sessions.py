@@ -4,8 +4,8 @@ service's API."""
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -19,20 +19,25 @@ from service.cli.genesis import genesis
 from service.cli.help_text import examples
 from service.cli.running import run
 from service.cli.services import DataDir
-from service.cli.session_display import at_rest, numbered, show
+from service.cli.session_client import (
+    EXAMPLE,
+    Session,
+    Stage,
+    StageName,
+    client_at,
+    send,
+    send_command,
+    session_of,
+    stage_in,
+)
+from service.cli.session_display import at_rest, numbered, short, show, show_proposal
 from service.cli.stories import Token, Url, find_door
-from service.errors import NotFound
+from service.errors import NotFound, SetupProblem
 
 if TYPE_CHECKING:
     from service.client.api import Client
 
-_ID = "8d3f1b52-0c4e-4f7a-9b61-2e5d7a9c4f10"
-
-Session = Annotated[
-    UUID, typer.Argument(metavar="ID", help="Id of the session, as `storytroupe genesis start` prints it.")
-]
-StageName = Literal["concept", "theme", "character", "world", "plot"]
-Stage = Annotated[StageName, typer.Argument(help="Stage of the session.")]
+_MOST_SEED = 2**31
 
 
 @genesis.command(
@@ -54,17 +59,22 @@ def start(  # nosec B107
     budget: Annotated[
         float | None, typer.Option(min=0.000001, help="Most that all calls may cost, in US dollars.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same offline proposals.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="The same idea and seed give the same offline proposals. Default: random."),
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Wait for the proposals, and print them.")] = True,
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Start a session. Prints the id of the session and its first proposals."""
+    if seed is None:
+        seed = random.randrange(_MOST_SEED)
     payload: dict[str, Any] = {"mode": mode, "inspiration": inspiration, "seed": seed}
     optional = {"chapters": chapters, "budget_usd": budget}
     payload |= {name: value for name, value in optional.items() if value is not None}
-    run(_command(find_door(url, token, data), None, "START_GENESIS", payload, wait=wait))
+    run(send_command(find_door(url, token, data), None, "START_GENESIS", payload, wait=wait))
 
 
 @genesis.command(
@@ -86,9 +96,10 @@ def list_sessions(  # nosec B107
 @genesis.command(
     "show",
     epilog=examples(
-        f"storytroupe genesis show {_ID}",
-        f"storytroupe genesis show {_ID} plot",
-        f"storytroupe genesis show {_ID} --at 3 --json",
+        f"storytroupe genesis show {EXAMPLE}",
+        f"storytroupe genesis show {EXAMPLE} plot",
+        f"storytroupe genesis show {EXAMPLE} --proposal 2",
+        f"storytroupe genesis show {EXAMPLE} --at 3 --json",
     ),
 )
 def show_session(  # nosec B107
@@ -99,17 +110,21 @@ def show_session(  # nosec B107
     at: Annotated[
         int | None, typer.Option(min=1, help="Version of the session. Default: the current version.")
     ] = None,
+    proposal: Annotated[
+        int | None, typer.Option(min=1, help="Print all values of the proposal with this number.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole state as JSON.")] = False,
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Print the stages, the values and proposals of one stage, what to look at, and what you can do next."""
-    run(_show(find_door(url, token, data), session, at, stage, as_json=as_json))
+    run(_show(find_door(url, token, data), session, at, stage, proposal, as_json=as_json))
 
 
 @genesis.command(
-    "choose", epilog=examples(f"storytroupe genesis choose {_ID} 2", f"storytroupe genesis choose {_ID} 1 3")
+    "choose",
+    epilog=examples(f"storytroupe genesis choose {EXAMPLE} 2", f"storytroupe genesis choose {EXAMPLE} 1 3"),
 )
 def choose(  # nosec B107
     session: Session,
@@ -117,17 +132,24 @@ def choose(  # nosec B107
         list[str],
         typer.Argument(help="Number or id of the proposal to accept, or two or three of them to blend."),
     ],
+    stage: Annotated[
+        StageName | None, typer.Option(help="Stage of the proposals. Default: the stage that you work on.")
+    ] = None,
+    path: Annotated[
+        list[str] | None,
+        typer.Option("--path", help="Accept only the values at this path. May be given several times."),
+    ] = None,
     url: Url = "",
     token: Token = "",
     data: DataDir = Path("data"),
 ) -> None:
     """Accept a proposal, or blend two or three proposals into new proposals."""
-    run(_choose(find_door(url, token, data), session, proposals))
+    run(_choose(find_door(url, token, data), session, proposals, path or (), stage))
 
 
 @genesis.command(
     "say",
-    epilog=examples(f"storytroupe genesis say {_ID} concept 'Darker, and set at sea'"),
+    epilog=examples(f"storytroupe genesis say {EXAMPLE} concept 'Darker, and set at sea'"),
 )
 def say(  # nosec B107
     session: Session,
@@ -139,12 +161,12 @@ def say(  # nosec B107
 ) -> None:
     """Ask for new proposals of a stage, with your words in mind. Accepted values stay."""
     payload = {"stage": stage, "text": text, "regenerate": True}
-    run(_command(find_door(url, token, data), session, "SUBMIT_FEEDBACK", payload))
+    run(send_command(find_door(url, token, data), session, "SUBMIT_FEEDBACK", payload, stage=stage))
 
 
 @genesis.command(
     "set",
-    epilog=examples(f"storytroupe genesis set {_ID} concept.title 'The Whole Price'"),
+    epilog=examples(f"storytroupe genesis set {EXAMPLE} concept.title 'The Whole Price'"),
 )
 def set_value(  # nosec B107
     session: Session,
@@ -157,10 +179,12 @@ def set_value(  # nosec B107
     """Write a value yourself. Your own values are never overwritten by proposals that you do not accept."""
     change = {"op": "set", "path": path, "value": _value(value)}
     payload = {"stage": path.partition(".")[0], "changes": [change]}
-    run(_command(find_door(url, token, data), session, "EDIT_STAGE", payload))
+    run(send_command(find_door(url, token, data), session, "EDIT_STAGE", payload, stage=stage_in([path])))
 
 
-@genesis.command("lock", epilog=examples(f"storytroupe genesis lock {_ID} concept.title character.people.c1"))
+@genesis.command(
+    "lock", epilog=examples(f"storytroupe genesis lock {EXAMPLE} concept.title character.people.c1")
+)
 def lock(  # nosec B107
     session: Session,
     paths: Annotated[list[str], typer.Argument(help="Paths, as `genesis show` prints them.")],
@@ -171,11 +195,12 @@ def lock(  # nosec B107
 ) -> None:
     """Lock values, so that no proposal and no command can change them."""
     type_ = "UNLOCK_FIELDS" if off else "LOCK_FIELDS"
-    run(_command(find_door(url, token, data), session, type_, {"paths": paths}))
+    payload = {"paths": paths}
+    run(send_command(find_door(url, token, data), session, type_, payload, stage=stage_in(paths)))
 
 
 @genesis.command(
-    "dismiss", epilog=examples(f"storytroupe genesis dismiss {_ID} f7e55438d6dd9089 'He lies on purpose'")
+    "dismiss", epilog=examples(f"storytroupe genesis dismiss {EXAMPLE} f7e55438d6dd9089 'He lies on purpose'")
 )
 def dismiss(  # nosec B107
     session: Session,
@@ -187,10 +212,10 @@ def dismiss(  # nosec B107
 ) -> None:
     """Dismiss a finding. It comes back only if a value that it quotes changes."""
     payload = {"finding_id": finding, "reason": reason}
-    run(_command(find_door(url, token, data), session, "DISMISS_FINDING", payload))
+    run(send_command(find_door(url, token, data), session, "DISMISS_FINDING", payload))
 
 
-@genesis.command("confirm", epilog=examples(f"storytroupe genesis confirm {_ID} concept"))
+@genesis.command("confirm", epilog=examples(f"storytroupe genesis confirm {EXAMPLE} concept"))
 def confirm(  # nosec B107
     session: Session,
     stage: Stage,
@@ -199,12 +224,14 @@ def confirm(  # nosec B107
     data: DataDir = Path("data"),
 ) -> None:
     """Confirm a stage. In guided mode, prints the proposals of the next stage."""
-    run(_command(find_door(url, token, data), session, "CONFIRM_STAGE", {"stage": stage}))
+    run(send_command(find_door(url, token, data), session, "CONFIRM_STAGE", {"stage": stage}))
 
 
 @genesis.command(
     "finish",
-    epilog=examples(f"storytroupe genesis finish {_ID}", f"storytroupe genesis finish {_ID} --allow-stale"),
+    epilog=examples(
+        f"storytroupe genesis finish {EXAMPLE}", f"storytroupe genesis finish {EXAMPLE} --allow-stale"
+    ),
 )
 def finish(  # nosec B107
     session: Session,
@@ -224,7 +251,8 @@ def finish(  # nosec B107
 @genesis.command(
     "export",
     epilog=examples(
-        f"storytroupe genesis export {_ID}", f"storytroupe genesis export {_ID} --format docx --out plan"
+        f"storytroupe genesis export {EXAMPLE}",
+        f"storytroupe genesis export {EXAMPLE} --format docx --out plan",
     ),
 )
 def export(  # nosec B107
@@ -236,78 +264,80 @@ def export(  # nosec B107
     data: DataDir = Path("data"),
 ) -> None:
     """Save the novel of a finished session as a file: Markdown, DOCX, EPUB, JSON, OPML or CSV."""
-    run(_export(find_door(url, token, data), session, format_, out))
+    run(_export(find_door(url, token, data), session, format_, out.expanduser()))
 
 
-@asynccontextmanager
-async def _client(door: Door) -> AsyncIterator[Client]:
-    from service.client.api import connect
-
-    async with connect(door.url, door.token, socket=door.socket) as client:
-        yield client
-
-
-async def _command(
-    door: Door, session: UUID | None, type_: str, payload: Mapping[str, Any], *, wait: bool = True
+async def _choose(
+    door: Door, session: str, wanted: Sequence[str], paths: Sequence[str], stage: str | None
 ) -> None:
-    async with _client(door) as client:
-        await _send(client, session, type_, payload, wait=wait)
+    async with client_at(door) as client:
+        id_ = await session_of(client, session)
+        listed = numbered(await client.read_session(id_), stage)
+        ids = [_proposal(listed, one) for one in wanted]
+        payload = {"proposal_ids": ids} | ({"paths": list(paths)} if paths else {})
+        await send(client, id_, "SELECT_PROPOSAL", payload, stage=stage)
 
 
-async def _send(
-    client: Client, session: UUID | None, type_: str, payload: Mapping[str, Any], *, wait: bool = True
-) -> None:
-    done = await client.send_command(type_, payload, session_id=session)
-    if session is None:
-        typer.echo(f"Session {done.session_id}")
-    if wait:
-        show(await at_rest(client, done.session_id))
+def _proposal(listed: Mapping[str, str], wanted: str) -> str:
+    """The id of the proposal with a number, or the id that was given. Raises ``NotFound``."""
+    if wanted.isdigit() and wanted not in listed:
+        waiting = (
+            f"The stage has {len(listed)} open proposals." if listed else "The stage has no open proposals."
+        )
+        raise NotFound(waiting, code="PROPOSAL_NOT_FOUND")
+    return listed.get(wanted, wanted)
 
 
-async def _choose(door: Door, session: UUID, wanted: Sequence[str]) -> None:
-    async with _client(door) as client:
-        listed = numbered(await client.read_session(session))
-        ids = [listed.get(one, one) for one in wanted]
-        await _send(client, session, "SELECT_PROPOSAL", {"proposal_ids": ids})
-
-
-async def _finish(door: Door, session: UUID, payload: Mapping[str, Any]) -> None:
-    async with _client(door) as client:
-        done = await client.send_command("FINISH_GENESIS", payload, session_id=session)
+async def _finish(door: Door, session: str, payload: Mapping[str, Any]) -> None:
+    async with client_at(door) as client:
+        id_ = await session_of(client, session)
+        done = await client.send_command("FINISH_GENESIS", payload, session_id=id_)
     typer.echo(f"Novel {done.result['novel_id']}")
-    typer.echo(f"Next: storytroupe genesis export {session} --format docx")
+    typer.echo(f"Next: storytroupe genesis export {short(id_)} --format docx")
 
 
-async def _export(door: Door, session: UUID, format_: NovelFormat, out: Path) -> None:
-    from service.client.api import every
+async def _export(door: Door, session: str, format_: NovelFormat, out: Path) -> None:
+    async with client_at(door) as client:
+        id_ = await session_of(client, session)
+        for novel in (await client.list_novels(session_id=id_)).items:
+            typer.echo(str(await _save(client, novel.id, out, format_)))
+            return
+        state = await client.read_session(id_)
+        raise NotFound(f"The session is {state.status} and has no novel.", code="NOVEL_NOT_FOUND")
 
-    async with _client(door) as client:
-        async for novel in every(client.list_novels):
-            if novel.session_id == session:
-                typer.echo(str(await client.export_novel(novel.id, out, format_)))
-                return
-        state = await client.read_session(session)
-    raise NotFound(
-        f"The session is {state.status} and has no novel. `storytroupe genesis finish {session}` makes it.",
-        code="NOVEL_NOT_FOUND",
-    )
+
+async def _save(client: Client, novel: UUID, out: Path, format_: NovelFormat) -> Path:
+    try:
+        return await client.export_novel(novel, out, format_)
+    except OSError as problem:
+        raise SetupProblem(
+            f"{problem.filename or out} cannot be written ({problem.strerror}): give another --out."
+        ) from problem
 
 
 async def _list(door: Door, status: Any) -> None:
     from service.client.api import every
 
-    async with _client(door) as client:
-        async for one in every(client.list_sessions, status=status):
-            typer.echo(f"{one.id}  {one.status:<9}  {one.current_stage:<9}  {one.title}")
+    async with client_at(door) as client:
+        found = [one async for one in every(client.list_sessions, status=status)]
+    for one in found:
+        typer.echo(f"{one.id}  {one.status:<9}  {one.current_stage:<9}  {one.title}")
+    if not found:
+        typer.echo("You have no such session. `storytroupe genesis start` begins one.", err=True)
 
 
-async def _show(door: Door, session: UUID, at: int | None, stage: str | None, *, as_json: bool) -> None:
-    async with _client(door) as client:
-        state = await client.read_session(session, at=at)
+async def _show(
+    door: Door, session: str, at: int | None, stage: str | None, proposal: int | None, *, as_json: bool
+) -> None:
+    async with client_at(door) as client:
+        id_ = await session_of(client, session)
+        state = await client.read_session(id_, at=at) if at or as_json else await at_rest(client, id_)
     if as_json:
         typer.echo(state.model_dump_json(by_alias=True, indent=2))
-    else:
+    elif proposal is None:
         show(state, stage)
+    else:
+        show_proposal(state, stage, proposal)
 
 
 def _value(text: str) -> Any:

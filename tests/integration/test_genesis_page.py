@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import shutil
 import textwrap
 import time
+import zipfile
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +35,9 @@ from tests.integration.test_hub_sse import Reader
 from tests.servers import fresh_database, http_url
 
 PAGE = "docs/genesis.md"
+LISTED = "`storytroupe genesis list` lists your sessions; `start` begins one."
+SHOWN = "`storytroupe genesis show ID` lists the proposals with their numbers."
+SHOWN_URL = "http://127.0.0.1:8080"
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +113,7 @@ class Follower:
         while (state := (await self.reader("GET", f"{BASE}/{self.ids['SESSION']}/state")).data)["is_pending"]:
             assert time.monotonic() < until, state
             await asyncio.sleep(0.05)
+        self.ids["VERSION"] = str(state["version"])
         proposals = state["stages"][state["current_stage"]]["proposals"]
         self.ids |= {"PROPOSAL": next(iter(proposals))} if proposals else {}
 
@@ -136,6 +143,25 @@ async def test_the_python_of_the_page_runs(reader: Caller) -> None:
         assert len((await client.list_sessions()).items) == 1
 
 
+@pytest.mark.skipif(
+    any(shutil.which(program) is None for program in ("curl", "jq", "openssl")),
+    reason="curl, jq or openssl is not installed",
+)
+async def test_the_script_of_the_page_makes_a_novel(reader: Caller, tmp_path: Path) -> None:
+    (block,) = blocks(PAGE, "sh")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/token").write_text(reader.token or "")
+    script = block.text.replace(SHOWN_URL, reader.url).replace("sleep 1", "sleep 0.1")
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-eu", "-c", script, cwd=tmp_path, stdout=-1, stderr=-2
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+    made = [name for name in await asyncio.to_thread(os.listdir, tmp_path) if name.endswith(".docx")]
+    assert len(made) == 1
+    assert zipfile.is_zipfile(tmp_path / made[0])
+
+
 async def test_a_session_is_led_from_the_terminal_to_a_novel(reader: Caller, tmp_path: Path) -> None:
     where = {"STORYTROUPE_API_URL": reader.url, "STORYTROUPE_TOKEN": reader.token or ""}
 
@@ -146,9 +172,10 @@ async def test_a_session_is_led_from_the_terminal_to_a_novel(reader: Caller, tmp
 
     started = await genesis("start", "A clockmaker who sells hours", "--seed", "3")
     session = started.split()[1]
-    assert f"storytroupe genesis choose {session} NUMBER" in started
+    assert f"storytroupe genesis choose {session[:8]} NUMBER" in started
+    assert "concept.title" in await genesis("show", "last", "--proposal", "3")
     assert re.search(r"concept +drafting", await genesis("choose", session, "2"))
-    titled = await genesis("set", session, "concept.title", "The Whole Price")
+    titled = await genesis("set", session[:8], "concept.title", "The Whole Price")
     assert "concept.title: The Whole Price" in titled
     assert "concept.title (locked): The Whole Price" in await genesis("lock", session, "concept.title")
     again = await genesis("say", session, "concept", "with a lighthouse")
@@ -157,15 +184,27 @@ async def test_a_session_is_led_from_the_terminal_to_a_novel(reader: Caller, tmp
     for stage in ("theme", "character", "world", "plot"):
         await genesis("choose", session, "1")
         shown = await genesis("confirm", session, stage)
-    assert f"storytroupe genesis finish {session}" in shown
-    assert "Novel " in await genesis("finish", session)
+    assert f"storytroupe genesis finish {session[:8]}" in shown
+    await genesis("lock", session, "concept.title", "--off")
+    branched = (await genesis("branch", session)).split()[1]
+    await genesis("set", branched, "concept.title", "Half the Price")
+    differing = await genesis("diff", branched, "--other", session)
+    assert "- Half the Price" in differing
+    assert "+ The Whole Price" in differing
+    copied = await genesis("copy", session, "concept.title", "--other", branched)
+    assert "concept.title: Half the Price" in copied
+    back = await genesis("copy", branched, "concept.title", "--from", "1")
+    assert "concept.title: The Whole Price" in back
+    assert "Novel " in await genesis("finish", session, "--allow-stale", "--title", "The Whole Price")
     saved = (await genesis("export", session, "--out", str(tmp_path / "plan"))).strip()
     assert "# The Whole Price" in await asyncio.to_thread(Path(saved).read_text)
     assert session in await genesis("list", "--status", "finished")
     assert json.loads(await genesis("show", session, "--at", "1", "--json"))["version"] == 1
     code, _, err = await storytroupe("genesis", "show", str(uuid4()), **where)
-    assert (code, err) == (1, "storytroupe: The session does not exist.\n")
+    assert (code, err) == (1, f"storytroupe: The session does not exist. {LISTED}\n")
+    code, _, err = await storytroupe("genesis", "choose", branched, "1", **where)
+    assert (code, err) == (1, f"storytroupe: The stage has no open proposals. {SHOWN}\n")
 
 
 def test_page_shows_no_other_examples() -> None:
-    assert {block.language for block in blocks(PAGE)} == {"", "json", "python"}
+    assert {block.language for block in blocks(PAGE)} == {"", "json", "python", "sh"}
