@@ -71,7 +71,7 @@ OF_SESSIONS = (
         "service/db/queries/aggregates.sql",
         "WHERE id = $1 FOR NO KEY UPDATE",
         "WHERE id = $1",
-        (f"{_WAITS}::test_two_processes_end_each_wait_once[200]",),
+        (f"{_WAITS}::test_fault_45_two_processes_end_each_wait_once[200]",),
     ),
     Mutation(
         "a command is received before its effect",

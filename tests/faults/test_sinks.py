@@ -7,10 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
+from service.background.nudges import OUTBOX
+from service.genesis.commands import read_command
+from service.genesis.decide import Rules
+from service.genesis.sessions import process
 from service.streams.integration import integration_key
+from tests.factories import USER
 from tests.faults.environment import FaultEnvironment
 from tests.stubs.kafka_broker import open_broker, read_topic
 
@@ -18,7 +24,7 @@ Figure = Callable[[str], None]
 GROUP, CONSUMER = "analytics", "one"
 
 
-async def test_relays_die_and_other_systems_miss_no_event(
+async def test_bar_relays_die_and_other_systems_miss_no_event(
     environment: FaultEnvironment, figure: Figure, long: bool
 ) -> None:
     kills = 6 if long else 2
@@ -29,9 +35,12 @@ async def test_relays_die_and_other_systems_miss_no_event(
         )
         await environment.child(roles=["actors", "reconcile"])
         ids = []
-        for _ in range(kills):
+        session = await command(environment, "START_GENESIS", {"mode": "free_form"})
+        for number in range(kills):
             relay = await environment.child(roles=["relay"], **sinks)
             ids += await environment.create(2)
+            change = {"op": "set", "path": "concept.title", "value": f"Number {number}"}
+            await command(environment, "EDIT_STAGE", {"stage": "concept", "changes": [change]}, session)
             await environment.until(partial(more_than, environment, await written(environment)), "publishes")
             await environment.kill(relay)
         await environment.child(roles=["relay"], **sinks)
@@ -39,13 +48,29 @@ async def test_relays_die_and_other_systems_miss_no_event(
         await environment.until(lambda: all_sent(environment), "the sinks have all")
         wanted = await versions(environment)
         stream = await read_group(environment)
-        messages = await read_topic(broker, "storytroupe.story", sum(map(len, wanted.values())))
+        of_session = {session: wanted[session]}
+        of_stories = {id_: all_ for id_, all_ in wanted.items() if id_ != session}
+        messages = await read_topic(broker, "storytroupe.story", sum(map(len, of_stories.values())))
+        decided = await read_topic(broker, "storytroupe.genesis", len(wanted[session]))
     assert in_order(stream) == wanted
+    assert wanted[session] == list(range(1, kills + 2))
     topic = [orjson.loads(value) for _, value in messages]
-    assert in_order(topic) == wanted
-    assert {key.decode() for key, _ in messages} == wanted.keys()
+    assert in_order(topic) == of_stories
+    assert in_order(orjson.loads(value) for _, value in decided) == of_session
+    assert {key.decode() for key, _ in messages} == of_stories.keys()
     repeated = len(stream) - len({event["id"] for event in stream})
     figure(f"{kills} relays died; {len(stream)} events in the stream, {repeated} of them repeated; no gap")
+
+
+async def command(
+    environment: FaultEnvironment, type_: str, payload: dict[str, Any], session: str | None = None
+) -> str:
+    """Send a command of Genesis. Returns the id of its session."""
+    body = {"command_id": str(uuid4()), "command_type": type_, "payload": payload, "session_id": session}
+    door = partial(environment.database.as_user, USER)
+    done = await process(door, USER, read_command(body), rules=Rules())
+    environment.nudges.send(OUTBOX)
+    return str(done.answer["session_id"])
 
 
 def in_order(events: Iterable[dict[str, Any]]) -> dict[str, list[int]]:

@@ -212,7 +212,9 @@ async def test_the_schema_refuses_a_wait_that_cannot_be(database: Database, chan
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("handles", [200, pytest.param(5_000, marks=pytest.mark.long)])
-async def test_two_processes_end_each_wait_once(stack: Stack, template_database: str, handles: int) -> None:
+async def test_fault_45_two_processes_end_each_wait_once(
+    stack: Stack, template_database: str, handles: int
+) -> None:
     """Two pauses, two answers and an expiry of each wait, in any order: one outcome each."""
     async with fresh_database(stack, template_database) as url:
         database = await Database.connect(url, size=2)
