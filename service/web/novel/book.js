@@ -16,7 +16,7 @@ const PAUSE_MS = 250;
 export async function makeBook(page) {
   const book = new Book(page);
   book.renew(0);
-  const answer = await form({ title: N.bookTitle, body: [h("p", {}, N.bookText), book.shown, book.choices], answers: [{ value: "edit", label: N.bookEdit }, { value: "make", label: N.bookYes, main: true }], act: (value) => book.act(value) });
+  const answer = await form({ title: N.bookTitle, body: [h("p", {}, N.bookText), book.choices, book.shown, book.cost], answers: [{ value: "edit", label: N.bookEdit }, { value: "make", label: N.bookYes, main: true }], act: (value) => book.act(value) });
   book.leave();
   if (answer === "make") location.hash = `#/stories/${book.story}`;
   if (answer === "edit") location.hash = "#/new";
@@ -40,7 +40,7 @@ class Book {
     this.cost = h("p", { class: "small flush" });
     this.choices = h("div", { onchange: () => this.renew() },
       h("fieldset", {}, h("legend", {}, N.heroes), h("p", { class: "hint" }, N.heroesHint), h("div", { class: "boxes" }, this.people.map((/** @type {any} */ { label }) => label))),
-      h("fieldset", {}, h("legend", {}, N.told), this.some), this.cost);
+      h("fieldset", {}, h("legend", {}, N.told), this.some));
     this.story = "";
   }
 
@@ -94,6 +94,6 @@ function shownOf(request) {
   const row = (/** @type {string} */ name, /** @type {any} */ value) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
   const rows = /** @type {[string, string][]} */ (Object.entries(N.bookRows)).filter(([key]) => request[key] !== undefined && String(request[key]).length > 0);
   const said = (/** @type {any} */ value) => (Array.isArray(value) ? value.join(", ") : String(value));
-  return [h("dl", { class: "read" }, row(N.heroes, request.characters.map((/** @type {any} */ one) => [one.name, one.age && String(one.age), one.description].filter(Boolean).join(", ")).join("\n")), rows.map(([key, name]) => row(name, said(request[key])))),
+  return [h("h3", {}, N.bookShown), h("dl", { class: "read" }, row(N.heroes, request.characters.map((/** @type {any} */ one) => [one.name, one.age && String(one.age), one.description].filter(Boolean).join(", ")).join("\n")), rows.map(([key, name]) => row(name, said(request[key])))),
     h("details", {}, h("summary", { class: "small" }, N.bookRaw), h("pre", { tabindex: "0" }, JSON.stringify(request, null, 2)))];
 }

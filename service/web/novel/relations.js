@@ -5,8 +5,8 @@ import { fieldName } from "../genesis/texts.js";
 import { N } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT] = [640, 460];
-const [ACROSS, DOWN] = [225, 150];
+const [WIDTH, HEIGHT] = [640, 420];
+const [ACROSS, DOWN] = [225, 145];
 const RADIUS = 27;
 /** Characters of a line of a name. */
 const LINE = 16;
@@ -56,7 +56,7 @@ function picture(people, relations, names) {
 /** @param {number} index @param {number} of @returns {Point} */
 function placeOf(index, of) {
   const angle = (2 * Math.PI * index) / of - Math.PI / 2;
-  return { x: WIDTH / 2 + ACROSS * Math.cos(angle), y: HEIGHT / 2 - 14 + DOWN * Math.sin(angle) };
+  return { x: WIDTH / 2 + ACROSS * Math.cos(angle), y: HEIGHT / 2 - 16 + DOWN * Math.sin(angle) };
 }
 
 /** A bent line between two people, with its number on it. @param {Point} a @param {Point} b @param {number} number @param {number} nth */

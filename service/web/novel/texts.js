@@ -77,6 +77,6 @@ export const N = {
   moment: "One moment …", print: "Print", printText: "The plan and all texts in one column.", printWhat: "What is printed", printPlan: "The plan", printChapters: "The chapters", planned: "Not written yet. The plan of this chapter:",
 
   // -- a picture book
-  bookTitle: "Make a picture book of this", bookText: "A picture book takes up to four heroes and twelve scenes of the novel. This is what is asked for:", heroes: "Heroes", heroesHint: "Four at the most. Left open: those whose looks are described.", told: "Chapters that it tells", toldAll: "All chapters", toldSome: "Only these",
-  bookYes: "Make the book", bookEdit: "Change the request first", bookRows: { title: "Title", story_type: "Kind of story", themes: "Themes", scene_count: "Scenes", age_range: "Age", language: "Language", instructions: "What it tells" }, bookRaw: "The request, word for word", bookCost: (/** @type {string} */ price) => `Cost: ${price}.`, most: "Four heroes at the most.",
+  bookTitle: "Make a picture book of this", bookText: "A picture book takes up to four heroes and twelve scenes of the novel. Nothing is made before you say so.", heroes: "Heroes", heroesHint: "Four at the most. Left open: those whose looks are described.", told: "Chapters that it tells", toldAll: "All chapters", toldSome: "Only these",
+  bookYes: "Make the book", bookEdit: "Change the request first", bookRows: { title: "Title", story_type: "Kind of story", themes: "Themes", scene_count: "Scenes", age_range: "Age", language: "Language", instructions: "What it tells" }, bookShown: "What is asked for", bookRaw: "The request, word for word", bookCost: (/** @type {string} */ price) => `Cost: ${price}.`, most: "Four heroes at the most.",
 };
