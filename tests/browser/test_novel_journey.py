@@ -72,7 +72,7 @@ async def finished(page: Page, up: Up) -> None:
 
 @pytest.mark.long
 async def test_a_plan_becomes_chapters_and_a_picture_book(browser: Browser, data: Path) -> None:
-    port = str(choose_port())
+    port = str(choose_port(None))
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     async with running_up(data, "--port", port, STORYTROUPE_OFFLINE_LATENCY=LATENCY) as up:

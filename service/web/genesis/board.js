@@ -6,8 +6,8 @@ import { columnOf, columnsOf, letterOf, threadMarks, toneOf, wordsIn } from "./b
 import { B } from "./board_texts.js";
 import { place } from "./group.js";
 
-/** So many rows are made at once: more would hold the page up. */
-const AT_ONCE = 6;
+/** Rows are made for so long at once: more would hold the page up. */
+const AT_ONCE_MS = 10;
 
 /**
  * Who has the board: a session, whose scenes can be moved, or a novel, whose plan is read.
@@ -66,8 +66,8 @@ export class Board {
     const { chapters } = this.outline;
     const shared = JSON.stringify([this.columns, this.outline.threads.map(({ name }) => name), this.show, this.owner.isOpen]);
     let made = 0, index = from;
-    const focused = this.keys.focused;
-    for (; index < chapters.length && made < AT_ONCE; index += 1) {
+    const focused = this.keys.focused, until = performance.now() + AT_ONCE_MS;
+    for (; index < chapters.length && (made < 1 || performance.now() < until); index += 1) {
       const chapter = chapters[index];
       if (acts.has(chapter.id) && this.put(`act ${chapter.id}`, /** @type {string} */ (acts.get(chapter.id)), () => this.actRow(/** @type {string} */ (acts.get(chapter.id))))) made += 1;
       if (this.put(chapter.id, `${shared}${this.keyOf(chapter, index)}`, () => this.row(chapter, index))) made += 1;
@@ -138,7 +138,7 @@ export class Board {
   /** @param {import("./tree.js").Chapter} chapter @param {string} column @param {number} index @param {boolean} isMore */
   addButton(chapter, column, index, isMore) {
     const name = column ? this.owner.name(column) : B.loose;
-    return h("button", { class: isMore ? "add more" : "add", type: "button", tabindex: "-1", "aria-label": B.addScene(index + 1, name), onclick: () => this.owner.add?.(chapter.id, column) }, icon("plus"));
+    return h("button", { class: isMore ? "add more" : "add", type: "button", tabindex: "-1", "aria-label": B.addScene(index + 1, name), onclick: () => this.owner.add?.(chapter.id, column) });
   }
 
   /** @param {import("./tree.js").Chapter} chapter @param {import("./tree.js").Scene} scene @param {number} index */
