@@ -10,7 +10,9 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from service.http.app.keys import FORECASTS
+from service.providers.duration import CHARACTERS
 from tests.integration.provider_books import MAYA, Works, dollars
+from tests.integration.test_first_book import Book
 from tests.own_stories import STORIES
 from tests.stubs.provider_stub import Fault
 
@@ -91,11 +93,18 @@ async def test_the_estimate_has_the_steps(works: Works) -> None:
     assert {line["step"] for line in alone["lines"]} == {"outline", "content", "critique", "revision"}
 
 
+async def make_usual(works: Works, scenes: int) -> Book:
+    """A book with about as many words as books for the age have."""
+    more = " And the boats went by." * round((CHARACTERS["3-5"] / scenes - 60) / 23)
+    works.openai.say = lambda text: text.replace(" saw the river.", f" saw the river.{more}")
+    return await works.make(scene_count=scenes)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_the_estimate_is_within_15_percent_of_the_bill(works: Works) -> None:
     for _ in range(5):
-        await works.make(scene_count=2)
+        await make_usual(works, 2)
     # The usage of calls is read once a minute.
     server = works.client.server
     assert isinstance(server, TestServer)
@@ -106,7 +115,7 @@ async def test_the_estimate_is_within_15_percent_of_the_bill(works: Works) -> No
             "POST", "/api/v1/stories/estimate", {"characters": [MAYA], "scene_count": scenes}
         )
         await works.renew()
-        book = await works.make(scene_count=scenes)
+        book = await make_usual(works, scenes)
         assert book.story["asset_generation_status"]["overall"] == "ready"
         bill = float(dollars(works.seen()))
         assert told["low_usd"] == pytest.approx(bill, rel=0.15), (scenes, told["low_usd"], bill)
