@@ -146,7 +146,7 @@ def longest(trace: bytes) -> float:
         if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
     }
     tasks = [one["tdur"] / 1000 for one in events if (one["pid"], one["tid"]) in pages and "tdur" in one]
-    return max(tasks)
+    return float(max(tasks))
 
 
 @pytest.mark.long
