@@ -13,7 +13,7 @@ from service.providers.offline.planner.filling import Filler, Person, Pronoun
 from service.providers.offline.planner.matching import voice_of
 from service.providers.offline.planner.wish import Wish, WishedPerson
 from service.providers.offline.planner.wish_names import LONG, first_names
-from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.word_lists import kin, listed
 from service.providers.offline.planner.words import bag, clip, without_article
 from service.providers.offline.storyteller.cast import with_article
 
@@ -249,7 +249,9 @@ def _own_job(role: str, given: WishedPerson, wish: Wish, hero: str) -> str:
         return with_article(wish.trade)
     if not given.noun or given.noun in CHILDREN:
         return ""
-    return f"{hero}’s {given.noun}" if given.role else with_article(given.noun)
+    if given.role:
+        return f"{hero}’s {given.noun}" if given.noun.split()[-1] in kin() else f"the other {given.noun}"
+    return with_article(given.noun)
 
 
 def _of_text(given: WishedPerson, hero: str) -> str:

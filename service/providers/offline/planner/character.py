@@ -270,6 +270,8 @@ def is_machine(person: Person) -> bool:
 def _claims_of_cast(cast: Cast, kit: Piece) -> Iterator[str]:
     if kit.one("bond") in _KIN_BONDS or not listed("same_name").isdisjoint(cast["B"].job.split()):
         yield "B=kin"
+    if "stranger" in cast["B"].job.split():
+        yield from ("B=stranger", "B=!married")
     if "Y=" not in kit.one("ages") and not {"daughter", "son"}.isdisjoint(cast["Y"].job.split()):
         yield "Y=!child"
     for role, person in cast.items():
