@@ -57,7 +57,7 @@ class Links:
         self._partners.add(partner)
         if not partner or piece.many("apart"):
             return self._line("alone", self._event)
-        pool = "both" if partner == "O" or partner in self._there else "meeting"
+        pool = "opponent" if partner == "O" else "both" if partner in self._there else "meeting"
         return self._line(pool, self._event, self._fill.cast[partner].short)
 
     def _line(self, pool: str, event: str, other: str = "") -> str:
