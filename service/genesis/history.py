@@ -71,6 +71,20 @@ def touched(patches: Iterable[Json]) -> list[str]:
     return sorted(paths)
 
 
+def decided_stage(patches: Iterable[Json]) -> str | None:
+    """The stage that a decision is about, by the patches of its events: the first patch that names a stage
+    decides. None if no patch names a stage, or if this patch names several stages.
+
+    A confirmation in guided mode also enters the next stage; the confirmed stage comes first.
+    """
+    for patch in patches:
+        locked = {path.partition(".")[0] for path in patch.get("locks", ())}
+        entered = {stage} if (stage := patch.get("current_stage")) else set()
+        if named := patch.get("stages", {}).keys() | locked | entered:
+            return next(iter(named)) if len(named) == 1 else None
+    return None
+
+
 def branched(state: State) -> dict[str, Any]:
     """The first state of a new session that branches from this state. It contains all decisions, proposals
     and feedback.

@@ -16,7 +16,7 @@ from service.db.pool import Connection
 from service.db.sql import load
 from service.genesis.checked import CHECKED
 from service.genesis.derive import title
-from service.genesis.history import differences, outline, proposal_outline, touched
+from service.genesis.history import decided_stage, differences, outline, proposal_outline, touched
 from service.genesis.kind import GenesisKind, session_channel
 from service.genesis.log import check_version, state_at
 from service.genesis.model import GenesisStage, Json, State, read_wait_key
@@ -141,6 +141,7 @@ def decision(row: Mapping[str, Any]) -> dict[str, Any]:
         "version": row["version"],
         "by": row["by"],
         "events": row["events"],
+        "stage": decided_stage(patches),
         "paths": touched(patches),
         "decided_at": row["decided_at"],
     }

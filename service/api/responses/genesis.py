@@ -223,6 +223,8 @@ class SessionListed(Answer):
     """Version of the newest event."""
     expires_at: datetime
     """When the session expires if the author makes no decision before."""
+    origin: dict[str, Any] | None = None
+    """Session and version that this session was branched from. Null if the session is not a branch."""
     created_at: datetime
     """When the session was created."""
     updated_at: datetime
@@ -248,6 +250,9 @@ class DecisionMade(Answer):
     """Who decided: `person` or `system`."""
     events: list[str]
     """Types of the events of the decision, in order."""
+    stage: str | None = None
+    """Stage that the decision is about, for example the stage that was confirmed. Null if the decision is
+    about the whole session or several stages."""
     paths: list[str]
     """Paths of the fields, collections and locks that the decision changed."""
     decided_at: datetime

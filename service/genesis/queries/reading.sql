@@ -1,7 +1,7 @@
 -- name: sessions_listed
 -- Up to $2 sessions of a user ($1), newest first: after the position ($3, $4), and with the status $5, where they
 -- are given.
-SELECT g.id, a.version, mode, status, current_stage, decision_version, expires_at, g.created_at, g.updated_at,
+SELECT g.id, a.version, mode, status, current_stage, decision_version, expires_at, origin, g.created_at, g.updated_at,
        coalesce(title, stages #>> '{concept,fields,title,value}', left(split_part(inspiration, E'\n', 1), 80), '') AS title,
        jsonb_path_exists(stages, '$.*.status ? (@ == "proposing")') AS is_pending,
        coalesce((SELECT count(*) FROM jsonb_object_keys(waits)), 0) AS waits

@@ -39,7 +39,7 @@ FROM genesis_sessions g JOIN aggregates a USING (id) WHERE g.id = ANY($1::uuid[]
 -- The newest sessions of each of some users, up to $2, newest first.
 SELECT a.version, s.*
 FROM unnest($1::uuid[]) AS wanted (user_id) CROSS JOIN LATERAL (
-  SELECT id, user_id, mode, status, current_stage, decision_version, expires_at, created_at, updated_at,
+  SELECT id, user_id, mode, status, current_stage, decision_version, expires_at, origin, created_at, updated_at,
          coalesce(title, stages #>> '{concept,fields,title,value}', left(split_part(inspiration, E'\n', 1), 80), '')
            AS title,
          coalesce(jsonb_path_exists(stages, '$.*.status ? (@ == "proposing")'), false) AS is_pending,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from service.genesis.decide import Rules
 from service.genesis.derive import stale, title
 from service.genesis.findings import findings
-from service.genesis.history import branched, differences, outline, touched
+from service.genesis.history import branched, decided_stage, differences, outline, touched
 from service.genesis.model import EventType, GenesisStage, StageStatus, State
 from service.genesis.payloads import MOST_MATERIAL
 from tests.unit.genesis.played import CHARACTER, CONCEPT, SESSION, Drafted, Played, drawn, edit, people
@@ -180,6 +181,19 @@ def test_a_stale_decision_can_name_the_paths_that_changed(played: Played) -> Non
     paths = touched(data["patch"] for _, data in played.events[seen:])
     (motif,) = played.state.stage(THEME_STAGE).order["motifs"]
     assert paths == ["concept.title", "theme.motifs", f"theme.motifs.{motif}.name", "theme.question"]
+
+
+def test_a_decision_names_its_stage_even_if_it_enters_the_next_one() -> None:
+    entered: list[dict[str, Any]] = [
+        {"decision_version": 2, "stages": {"concept": {"status": "confirmed"}}},
+        {"current_stage": "theme"},
+        {"stages": {"theme": {"status": "proposing"}}},
+    ]
+    assert decided_stage(entered) == "concept"
+    assert decided_stage([{"waits": {"theme_1": None}}, {"locks": {"theme.question": True}}]) == "theme"
+    assert decided_stage([{"current_stage": "plot"}]) == "plot"
+    assert decided_stage([{"stages": {"concept": {}, "theme": {}}}]) is None
+    assert decided_stage([{"budget_usd": 2}]) is None
 
 
 # ── the life of a session ──
