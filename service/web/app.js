@@ -3,34 +3,28 @@
 import { announce } from "./announcer.js";
 import { ApiError } from "./client.js";
 import { fill, h } from "./dom.js";
-import { sessionPage } from "./genesis/session_page.js";
-import { startPage } from "./genesis/start.js";
-import { heroesPage } from "./heroes.js";
-import { libraryPage } from "./library.js";
-import { livePage } from "./live_page.js";
-import { novelPage } from "./novel/novel_page.js";
-import { readerPage } from "./reader.js";
-import { reportPage } from "./report.js";
+import { loaded } from "./loading.js";
 import { takeKey } from "./session.js";
 import { signInPage } from "./sign_in.js";
-import { storyFormPage } from "./story_form.js";
 
 /**
- * A page is given where to stand and its address, and may answer with what to do when it is left.
+ * A page is given where to stand and its address, and may answer with what to do when it is left. Its script is loaded when
+ * the page is first shown.
  * @typedef {(place: HTMLElement, address: URLSearchParams, id: string) =>
  *   Promise<{title: string, leave?: () => void}>} Page
- * @type {{name: string, pattern: RegExp, page: Page}[]}
+ * @type {{name: string, pattern: RegExp, load: () => Promise<Page>}[]}
  */
 const ROUTES = [
-  { name: "library", pattern: /^\/?$/, page: libraryPage },
-  { name: "new", pattern: /^\/new$/, page: storyFormPage },
-  { name: "live", pattern: /^\/stories\/([0-9a-f-]{36})$/, page: livePage },
-  { name: "reader", pattern: /^\/read\/([0-9a-f-]{36})$/, page: readerPage },
-  { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, page: reportPage },
-  { name: "plan", pattern: /^\/novels\/new$/, page: startPage },
-  { name: "session", pattern: /^\/novels\/([0-9a-f-]{36})$/, page: sessionPage },
-  { name: "novel", pattern: /^\/novel\/([0-9a-f-]{36})$/, page: novelPage },
-  { name: "heroes", pattern: /^\/heroes$/, page: heroesPage },
+  { name: "library", pattern: /^\/?$/, load: async () => (await import("./library.js")).libraryPage },
+  { name: "new", pattern: /^\/new$/, load: async () => (await import("./story_form.js")).storyFormPage },
+  { name: "live", pattern: /^\/stories\/([0-9a-f-]{36})$/, load: async () => (await import("./live_page.js")).livePage },
+  { name: "reader", pattern: /^\/read\/([0-9a-f-]{36})$/, load: async () => (await import("./reader.js")).readerPage },
+  { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, load: async () => (await import("./report.js")).reportPage },
+  { name: "plan", pattern: /^\/novels\/new$/, load: async () => (await import("./genesis/start.js")).startPage },
+  { name: "session", pattern: /^\/novels\/([0-9a-f-]{36})$/, load: async () => (await import("./genesis/session_page.js")).sessionPage },
+  { name: "novel", pattern: /^\/novel\/([0-9a-f-]{36})$/, load: async () => (await import("./novel/novel_page.js")).novelPage },
+  { name: "choose", pattern: /^\/choose\/([0-9a-f-]{36})$/, load: async () => (await import("./genesis/choose.js")).choosePage },
+  { name: "heroes", pattern: /^\/heroes$/, load: async () => (await import("./heroes.js")).heroesPage },
 ];
 
 /** @type {Record<string, string>} */
@@ -53,7 +47,7 @@ async function show() {
   fill(main, place);
   try {
     const shown = found
-      ? await found.route.page(place, new URLSearchParams(query), found.match?.[1] ?? "")
+      ? await (await loaded(found.route.load))(place, new URLSearchParams(query), found.match?.[1] ?? "")
       : nothingHere(place);
     settle(mine, shown);
   } catch (fault) {

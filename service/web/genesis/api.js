@@ -1,6 +1,6 @@
 // The HTTP interface of Genesis: commands, and what is read of a session.
 
-import { ApiError, call } from "../client.js";
+import { ApiError, call, refusal } from "../client.js";
 
 /** How long to wait before a command is sent again whose answer was lost, in ms. */
 const AGAIN_MS = [400, 1500];
@@ -76,3 +76,21 @@ export const readChanges = async (id, from, to) => (await call("GET", `${session
 
 /** @param {string} id */
 export const deleteSession = (id) => call("DELETE", session(id));
+
+/** The waits of a session for a person's choice, oldest first. @param {string} id @returns {Promise<any[]>} */
+export const readWaits = async (id) => (await call("GET", `${session(id)}/waits`)).items;
+
+/** A signed URL of one wait, which needs no token. @param {string} wait @returns {Promise<{url: string, expires_at: string}>} */
+export const signWait = (wait) => call("POST", `/api/v1/genesis/waits/${wait}/link`);
+
+/**
+ * Read a wait by its signed URL, or answer it; no token goes with it. Raises `ApiError`.
+ * @param {string} wait @param {URLSearchParams} signature @param {any} [answer]
+ */
+export async function byLink(wait, signature, answer) {
+  const options = answer && { method: "POST", body: JSON.stringify(answer), headers: { "Content-Type": "application/json" } };
+  const response = await fetch(`/api/v1/genesis/resume/${wait}?${signature}`, { ...options, redirect: "error" }).catch(() => null);
+  if (!response) throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Check that the server is running.");
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()).data;
+}

@@ -30,7 +30,7 @@ export class Ask {
     const price = prices.words(this.stage);
     const wants = Boolean(this.text.value.trim());
     this.element.hidden = !plan.may("SUBMIT_FEEDBACK", this.stage);
-    setText(this.label, status === "choosing" || isPending ? T.say : T.sayMore);
+    setText(this.label, status === "choosing" || isPending ? T.say : round || isBegun({ fields }) ? T.sayMore : T.sayFirst);
     setText(this.go, wants ? T.again(price) : round ? T.moreProposals(price) : T.firstProposals(price));
     this.go.classList.toggle("primary", !round && !isBegun({ fields }));
     this.go.disabled = isPending || !plan.may("GENERATE_INSPIRATION", this.stage);

@@ -132,7 +132,7 @@ export class Card {
   /** @param {string} path @param {string} what */
   take(path, what) {
     const { desk, shown } = this;
-    if (!shown?.id || !desk.mayChoose() || shown.status === "blended") return null;
+    if (!shown?.id || !desk.mayTake() || shown.status === "blended") return null;
     const isTaken = desk.pickOf(path) === shown.id;
     return h("button", { class: "take", type: "button", "aria-pressed": String(isTaken), "aria-label": T.takeLabel(what, shown.index + 1), dataset: { take: path },
       onclick: () => desk.pick(path, /** @type {string} */ (shown.id)) }, isTaken && icon("check"), isTaken ? T.taken : T.take);

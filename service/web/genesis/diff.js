@@ -3,18 +3,24 @@
 import { h } from "../dom.js";
 
 const MOST = 400;
+/** The part of the shorter text that two texts must share to be marked beside one another. */
+const KEPT = 0.5;
 
-/** Nodes of the second text: words that are new in it are marked, and those that are gone are shown as such. @param {string} before @param {string} after @returns {Node[]} */
-export function marked(before, after) {
+/** Nodes of the second text: words that are new in it are marked, and those that are gone are shown as such, unless `withGone` is false.
+ * @param {string} before @param {string} after @param {boolean} [withGone] @returns {Node[]} */
+export function marked(before, after, withGone = true) {
   const [old, now] = [before, after].map((text) => text.split(/(?<=\s)/));
   if (old.length > MOST || now.length > MOST) return [h("span", {}, after)];
   const lengths = table(old, now);
+  // Where nearly all is new, marks would only hide the words.
+  if (!withGone && lengths[0][0] < KEPT * Math.min(old.length, now.length)) return [h("span", {}, after)];
   const nodes = [];
   let [i, j] = [0, 0];
   while (i < old.length || j < now.length) {
     if (i < old.length && j < now.length && old[i] === now[j]) nodes.push(h("span", {}, now[j++])), (i += 1);
     else if (j < now.length && (i === old.length || lengths[i][j + 1] >= lengths[i + 1][j])) nodes.push(h("ins", {}, now[j++]));
-    else nodes.push(h("del", {}, old[i++]));
+    else if (withGone) nodes.push(h("del", {}, old[i++]));
+    else i += 1;
   }
   return joined(nodes);
 }

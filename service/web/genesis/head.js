@@ -61,7 +61,7 @@ export class Head {
       setText(tab.count, String(state.findings.length));
     }
     this.remind();
-    const key = JSON.stringify([state.available_actions, state.mode, state.budget_usd]);
+    const key = JSON.stringify([state.available_actions, state.mode, state.budget_usd, stage]);
     if (key !== this.shown) fill(this.menu, this.items());
     this.shown = key;
     this.fold.hidden = !this.menu.children.length;
@@ -89,9 +89,10 @@ export class Head {
     const other = plan.state.mode === "guided" ? "free_form" : "guided";
     return [plan.may("SET_BUDGET") && item(T.budget, () => this.setBudget()),
       plan.may("IMPORT_MATERIAL") && item(T.bring, () => this.bring()),
+      plan.state.mode === "free_form" && plan.state.current_stage !== page.stage && plan.may("NAVIGATE", page.stage) && item(T.workHere, () => page.send("NAVIGATE", { stage: page.stage })),
       plan.may("SWITCH_MODE") && item(other === "guided" ? T.toGuided : T.toFree, () => page.send("SWITCH_MODE", { mode: other })),
       plan.state.status === "active" && plan.may("EXTEND_GENESIS") && item(T.extend, () => page.send("EXTEND_GENESIS", {})),
-      plan.may("ABANDON_GENESIS") && item(T.abandon, () => this.abandon())];
+      item(T.keysItem, () => page.keys.show()), plan.may("ABANDON_GENESIS") && item(T.abandon, () => this.abandon())];
   }
 
   setBudget() {

@@ -5,6 +5,7 @@ import { confirm, form } from "../dialog.js";
 import { fill, h, icon } from "../dom.js";
 import { dollars } from "../money.js";
 import { readCalls, readChanges, readHistory, send } from "./api.js";
+import { offerLink } from "./links.js";
 import { when } from "./past.js";
 import { T, decisionName } from "./texts.js";
 import { chip } from "./value.js";
@@ -26,15 +27,19 @@ class History {
     /** @type {string | null} */
     this.cursor = null;
     this.list = h("ol", { class: "past decisions" });
+    this.waits = h("div", { class: "stack s05" });
     this.more = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.read(this.cursor) }, T.showMore);
     this.element = h("section", { class: "stack", "aria-labelledby": "history-title" }, h("div", {}, h("h2", { id: "history-title" }, T.historyTitle), h("p", { class: "soft flush" }, T.historyLead)),
-      h("div", { class: "sheet flat" }, this.list), h("p", { class: "row" }, this.more));
+      this.waits, h("div", { class: "sheet flat" }, this.list), h("p", { class: "row" }, this.more));
   }
 
   update() {
-    const { decision_version: version } = this.page.plan.state;
+    const { decision_version: version, waits } = this.page.plan.state;
     if (version !== this.version) this.read(null);
     this.version = version;
+    const key = Object.keys(waits).join();
+    if (key !== this.waited) fill(this.waits, Object.values(waits).map(({ stage }) => this.wait(stage)));
+    this.waited = key;
   }
 
   /** @param {string | null} cursor */
@@ -52,6 +57,11 @@ class History {
     }
   }
 
+  /** A choice that the plan waits for, and the way to let somebody else make it. @param {string} stage */
+  wait(stage) {
+    return h("p", { class: "problem mildly split flush" }, h("span", {}, T.waitsFor(stage)), h("button", { class: "button small", type: "button", onclick: () => this.page.attempt(() => offerLink(this.page.id, stage)) }, T.askOther));
+  }
+
   /** @param {any} one @param {number} index */
   item(one, index) {
     const { plan } = this.page;
@@ -60,11 +70,22 @@ class History {
     const cost = this.costOf(one, index);
     return h("li", { dataset: { version: one.version } },
       h("span", { class: "when" }, one.by === "person" ? chip("you", T.you, "person") : chip("", T.theService), `${when(one.decided_at)} · ${T.version(one.version)}`, cost > 0 && ` · ${T.roundsCost(dollars(cost))}`),
-      h("b", {}, decisionName(one.command_type, one.events)),
+      h("b", {}, decisionName(one)),
       labels.length > 0 && h("span", { dir: "auto" }, `${labels.join(", ")}${fields.length > SOME ? ` ${T.staleMore(fields.length - SOME)}` : ""}`),
       index === 0 ? h("span", { class: "tiny soft" }, T.thisIsNow)
-        : h("span", { class: "row" }, plan.may("RESTORE") && h("button", { class: "button small", type: "button", "aria-label": `${T.restore}: ${T.version(one.version)}`, onclick: () => this.restore(one.version) }, T.restore),
-          h("button", { class: "button small quiet", type: "button", "aria-label": `${T.branch}: ${T.version(one.version)}`, onclick: () => this.branch(one.version) }, icon("branch"), T.branch)));
+        : h("span", { class: "row" }, plan.may("RESTORE") && h("button", { class: "button small", type: "button", dataset: { key: "r" }, "aria-label": `${T.restore}: ${T.version(one.version)}`, onclick: () => this.restore(one.version) }, T.restore),
+          h("a", { class: "button small quiet", dataset: { key: "c" }, "aria-label": `${T.compareWithNow}: ${T.version(one.version)}`, href: this.page.addressOf({ view: "compare", left: "now", right: `v${one.version}` }) }, T.compareWithNow),
+          h("button", { class: "button small quiet", type: "button", dataset: { key: "b" }, "aria-label": `${T.branch}: ${T.version(one.version)}`, onclick: () => this.branch(one.version) }, icon("branch"), T.branch)));
+  }
+
+  /** Keys of this view. @param {string} key @param {Element} target @returns {boolean} */
+  press(key, target) {
+    const items = [.../** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll("li:has([data-key])"))];
+    const at = items.findIndex((item) => item.contains(target));
+    const next = key === "j" ? Math.min(at + 1, items.length - 1) : key === "k" ? Math.max(at - 1, 0) : undefined;
+    const found = next === undefined ? items[at]?.querySelector(`[data-key="${CSS.escape(key)}"]`) : items[next]?.querySelector("[data-key]");
+    next === undefined ? found?.click() : found?.focus();
+    return Boolean(found);
   }
 
   /** What the calls cost that a decision has asked for: those that began before the next one that asked. @param {any} one @param {number} index */

@@ -82,7 +82,7 @@ export class Past {
     const others = /** @type {[string, any][]} */ (Object.entries(plan.state.stages[stage].proposals)).filter(([, one]) => one.values[this.path] !== undefined && JSON.stringify(one.values[this.path]) !== JSON.stringify(now));
     fill(this.list,
       versions.map((one, index) => h("li", {},
-        h("span", { class: "when" }, one.command_type === "EDIT_STAGE" ? chip("you", T.you, "person") : chip("", decisionName(one.command_type, one.events)), `${when(one.decided_at)} · ${index ? T.version(one.version) : T.now}`),
+        h("span", { class: "when" }, one.command_type === "EDIT_STAGE" ? chip("you", T.you, "person") : chip("", decisionName(one)), `${when(one.decided_at)} · ${index ? T.version(one.version) : T.now}`),
         h("span", { dir: "auto" }, one.value === undefined ? T.gone : versions[index + 1]?.value === undefined ? words(one.value) : marked(words(versions[index + 1].value), words(one.value))),
         index > 0 && plan.may("EDIT_STAGE", stage) && h("span", {}, h("button", { class: "button small", type: "button", onclick: () => this.bringBack(one.value) }, T.bringBack)))),
       others.map(([id, one]) => h("li", {}, h("span", { class: "when" }, chip("", T.proposal(one.index + 1), "content"), T.notTaken), h("span", { dir: "auto" }, words(one.values[this.path])),

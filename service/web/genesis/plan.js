@@ -54,6 +54,7 @@ export class Plan {
       if (sides.length) return T.andNames(sides.map((id) => this.nameOf(`character.people.${id}`)));
     }
     const place = this.ids(path.slice(0, path.lastIndexOf("."))).indexOf(path.split(".").at(-1) ?? "") + 1;
+    if (!place && !this.value(`${path}.${collection.title}`)) return T.notHere(collection.name);
     if (collection.name === "scenes") return T.nth(collection.name, place);
     if (collection.name === "chapters") return T.chapter(this.value(`${path}.number`) ?? place, this.value(`${path}.title`));
     return this.value(`${path}.${collection.title}`) ?? T.nth(collection.name, place);
@@ -106,6 +107,12 @@ export class Plan {
     return this.state.available_actions.some((/** @type {any} */ one) => one.command_type === type && (!stage || one.stage === stage));
   }
 
+  /** What all stale values of a stage were drawn from that has changed, where that is the same for many; else null. @param {string} stage @returns {string[] | null} */
+  oneCause(stage) {
+    const causes = Object.values(this.state.stages[stage].stale ?? {});
+    return causes.length > MANY && causes.every((one) => one.join() === causes[0].join()) ? causes[0] : null;
+  }
+
   /** The stale values of a stage: each with the paths that have changed. @param {string} stage @returns {[string, string[]][]} */
   stale(stage) {
     return Object.entries(this.state.stages[stage].stale ?? {});
@@ -113,6 +120,8 @@ export class Plan {
 }
 
 const MOST = 40;
+/** Of more stale values, what they share is said once. */
+const MANY = 4;
 /** @param {string} name */
 export const short = (name) => (name.length > MOST ? `${name.slice(0, MOST - 1).trimEnd()}…` : name);
 

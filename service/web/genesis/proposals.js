@@ -3,6 +3,7 @@
 import { fill, h, icon, setText } from "../dom.js";
 import { Card } from "./card.js";
 import { place } from "./group.js";
+import { offerLink } from "./links.js";
 import { rowsOf, shownOf } from "./rows.js";
 import { covers } from "./table.js";
 import { T } from "./texts.js";
@@ -27,13 +28,15 @@ export class Proposals {
     this.only = h("input", { type: "checkbox", onchange: () => this.grid.classList.toggle("only", this.only.checked) });
     this.onlyLabel = h("label", { class: "tick" }, this.only, T.onlyDiffers);
     this.stop = h("button", { class: "button small", type: "button", onclick: () => page.send("CANCEL_GENERATION", { stage }) }, icon("stop"), T.stop);
+    this.beside = h("a", { class: "button small quiet" }, T.sideBySide);
+    this.other = h("button", { class: "button small quiet", type: "button", onclick: () => page.attempt(() => offerLink(page.id, stage)) }, icon("person"), T.askOther);
     this.progress = h("progress", { max: 100, "aria-label": T.beingWritten });
     this.grid = h("div", { class: "proposals" });
     this.picked = h("div", { class: "picked" });
     this.act = h("div", { class: "row" });
     this.tray = h("section", { class: "tray deep", "aria-label": T.tray, hidden: true }, this.picked, this.act);
     this.element = h("section", { class: "stack s075", "aria-labelledby": "proposals-title" },
-      h("div", { class: "split" }, h("div", {}, this.heading, this.hint), h("div", { class: "row" }, this.onlyLabel, this.stop)), this.progress, this.grid, this.tray);
+      h("div", { class: "split" }, h("div", {}, this.heading, this.hint), h("div", { class: "row" }, this.onlyLabel, this.beside, this.other, this.stop)), this.progress, this.grid, this.tray);
     this.heading.id = "proposals-title";
   }
 
@@ -42,6 +45,7 @@ export class Proposals {
   }
 
   mayChoose = () => this.page.plan.may("SELECT_PROPOSAL", this.stage);
+  mayTake = this.mayChoose;
   mayBlend = () => this.mayChoose() && Object.keys(this.state.proposals).length > 1;
   /** @param {string} path */
   pickOf = (path) => this.picks.get(path);
@@ -61,6 +65,7 @@ export class Proposals {
     this.onlyLabel.hidden = shown.length < 2;
     this.stop.hidden = !this.page.plan.may("CANCEL_GENERATION", this.stage);
     this.progress.hidden = !isWriting;
+    this.offer(shown.filter(({ id }) => id));
     this.progress.value = this.page.plan.state.jobs[`${this.stage}_${this.state.round}`]?.progress ?? 0;
     const rows = rowsOf(this.stage, shown, this.page.plan.state);
     const keys = shown.map((one) => (one.status === "blended" ? `b${one.id}` : String(one.index)));
@@ -73,6 +78,30 @@ export class Proposals {
     }));
     this.grid.dataset.count = String(shown.length);
     this.showTray();
+  }
+
+  /** Other ways to choose: two proposals beside one another, or a link for somebody else. @param {import("./rows.js").Shown[]} written */
+  offer(written) {
+    const [left, right] = written.map(({ id }) => `p${this.stage}.${id}`);
+    this.beside.hidden = !right;
+    if (right) this.beside.setAttribute("href", this.page.addressOf({ view: "compare", left, right }));
+    this.other.hidden = !Object.values(this.page.plan.state.waits).some((/** @type {any} */ one) => one.stage === this.stage) || !this.mayChoose();
+  }
+
+  /** Keys of the cards. @param {string} key @param {Element} target @returns {boolean} */
+  press(key, target) {
+    if (/^[1-9]$/.test(key)) return this.focusCard(Number(key));
+    const id = /** @type {HTMLElement | null} */ (target.closest?.(".proposal"))?.dataset.proposal;
+    if (key !== "b" || !id || !this.mayBlend()) return false;
+    this.blend(id, !this.blends.has(id));
+    return true;
+  }
+
+  /** @param {number} number @returns {boolean} */
+  focusCard(number) {
+    const button = /** @type {HTMLElement | null} */ (this.element.isConnected ? this.grid.children[number - 1]?.querySelector(".foot button:not([hidden])") : null);
+    button?.focus();
+    return Boolean(button);
   }
 
   /** @param {string} id @param {boolean} on */

@@ -5,12 +5,11 @@ import { ApiError } from "../client.js";
 import { fill, h, setText } from "../dom.js";
 import { confirm } from "../dialog.js";
 import { EVENTS_FIRST, Live } from "../live.js";
+import { loaded } from "../loading.js";
 import { readState, send } from "./api.js";
-import { boardView } from "./board_view.js";
 import { Edits } from "./edits.js";
-import { findingsView } from "./findings.js";
 import { Head } from "./head.js";
-import { historyView } from "./history.js";
+import { Keys } from "./keys.js";
 import { Session } from "./log.js";
 import { Past } from "./past.js";
 import { Plan } from "./plan.js";
@@ -22,8 +21,15 @@ import { EVENTS, T } from "./texts.js";
 
 /** What only the service can say (what may be done, what to look at) is asked for so long after an event. */
 const RENEW_MS = 150;
-/** @type {Record<string, (page: SessionPage) => {element: HTMLElement, update(): void, leave?(): void}>} */
-const PAGES = { board: boardView, history: historyView, findings: findingsView };
+/** Views beside the plan; their scripts are loaded when they are first shown.
+ * @typedef {{element: HTMLElement, update(): void, leave?(): void, press?(key: string, target: Element): boolean}} View
+ * @type {Record<string, () => Promise<(page: SessionPage) => View>>} */
+const VIEWS = {
+  board: async () => (await import("./board_view.js")).boardView,
+  compare: async () => (await import("./compare/compare.js")).compareView,
+  history: async () => (await import("./history.js")).historyView,
+  findings: async () => (await import("./findings.js")).findingsView,
+};
 
 /** @type {import("../app.js").Page} */
 export async function sessionPage(place, address, id) {
@@ -42,6 +48,8 @@ export class SessionPage {
     this.plan = new Plan(state);
     this.stage = STAGES.includes(address.get("step") ?? "") ? /** @type {string} */ (address.get("step")) : state.current_stage;
     this.view = address.get("view") ?? "plan";
+    this.query = address;
+    this.keys = new Keys(this);
     this.edits = new Edits(this);
     this.prices = new Prices(this);
     this.head = new Head(this);
@@ -64,6 +72,7 @@ export class SessionPage {
     // A browser opens six connections to a server at most: a tab that nobody sees needs none.
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.wakeUp()), { signal });
     window.addEventListener("pagehide", () => this.edits.keep(), { signal });
+    this.keys.listen(signal);
     this.show();
   }
 
@@ -95,6 +104,9 @@ export class SessionPage {
   /** @param {string} [stage] @param {string} [view] */
   address = (stage = this.stage, view = "plan") => `#/novels/${this.id}?step=${stage}${view === "plan" ? "" : `&view=${view}`}`;
 
+  /** The address of another view, with what it shows. @param {Record<string, string>} query */
+  addressOf = (query) => `#/novels/${this.id}?${new URLSearchParams({ step: this.stage, ...query })}`;
+
   /** Show another step; the browser's way back leads to this one. @param {string} stage */
   goTo(stage) {
     history.pushState(null, "", this.address(stage));
@@ -116,12 +128,22 @@ export class SessionPage {
   show() {
     this.past.close();
     this.values.clear();
-    const other = PAGES[this.view];
+    const load = VIEWS[this.view];
     this.other?.leave?.();
     this.body.dataset.view = this.view;
-    this.stageView = other ? undefined : new StageView(this, this.stage);
-    this.other = other?.(this);
-    fill(this.content, this.stageView?.element ?? this.other?.element);
+    this.stageView = load ? undefined : new StageView(this, this.stage);
+    this.other = undefined;
+    fill(this.content, this.stageView?.element);
+    this.refresh();
+    if (load) this.attempt(() => this.showOther(load));
+  }
+
+  /** @param {() => Promise<(page: SessionPage) => View>} load */
+  async showOther(load) {
+    const view = await loaded(load);
+    if (this.over.signal.aborted || VIEWS[this.view] !== load) return;
+    this.other = view(this);
+    fill(this.content, this.other.element);
     this.refresh();
   }
 
@@ -229,6 +251,17 @@ export class SessionPage {
       this.tell(fault.code === "BUDGET_EXCEEDED" ? `${T.capped}. ${T.cappedText}` : fault.message);
       this.renew();
       return null;
+    }
+  }
+
+  /** Do what may be refused, and say why where it is. @param {() => Promise<void>} act */
+  async attempt(act) {
+    this.tell("");
+    try {
+      await act();
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      this.tell(fault.message);
     }
   }
 

@@ -43,7 +43,8 @@ export class StageView {
     const isEmpty = !isBegun(one) && !this.isWriting();
     const isChoosing = one.status === "proposing" || one.status === "choosing";
     const before = STAGES[STAGES.indexOf(this.stage) - 1];
-    const note = !isOpen && plan.state.status === "active" ? T.unreached(before) : isEmpty && !isChoosing ? T.nothingHere(this.stage) : one.status === "confirmed" ? T.reopenText : "";
+    const isUnreached = !isOpen && plan.state.status === "active" && plan.state.stages[before]?.status !== "confirmed";
+    const note = isUnreached ? T.unreached(before) : isEmpty && !isChoosing ? T.nothingHere(this.stage) : one.status === "confirmed" ? T.reopenText : "";
     setText(this.note, note);
     this.note.hidden = !note;
     this.title.classList.toggle("unseen", isChoosing && isEmpty);
@@ -84,20 +85,19 @@ export class StageView {
     const mayConfirm = plan.may("CONFIRM_STAGE", this.stage);
     const mayReopen = plan.may("REOPEN_STAGE", this.stage);
     const mayFinish = plan.may("FINISH_GENESIS");
-    const mayGo = plan.may("NAVIGATE", this.stage) && plan.state.mode === "free_form";
     const begun = isBegun(one);
-    this.confirm.hidden = !(mayConfirm || mayReopen || mayGo || (begun && missing.length && plan.may("EDIT_STAGE", this.stage)));
+    this.confirm.classList.toggle("ready", mayConfirm || mayFinish);
+    this.confirm.hidden = !(mayConfirm || mayReopen || (begun && missing.length && plan.may("EDIT_STAGE", this.stage)));
     const next = plan.state.mode === "guided" ? STAGES[STAGES.indexOf(this.stage) + 1] : undefined;
     const begins = next && plan.state.stages[next].status === "empty";
     const words = mayFinish ? [T.finishText] : mayConfirm ? [begins || !next ? T.confirmThen(next, page.prices.words(this.stage, "confirm")) : "", plan.stale(this.stage).length ? T.confirmStale : ""]
       : missing.length && begun ? [T.confirmMissing(missing.slice(0, SOME).map((/** @type {string} */ path) => plan.label(path).replace(`${T.stages[this.stage]} · `, "")), Math.max(0, missing.length - SOME))] : [];
     setText(this.actWords, words.filter(Boolean).join(" "));
-    const key = [mayConfirm, mayReopen, mayFinish, mayGo, plan.state.is_pending, before].join();
+    const key = [mayConfirm, mayReopen, mayFinish, plan.state.is_pending, before].join();
     if (key === this.shown) return;
     this.shown = key;
     const button = (/** @type {string} */ label, /** @type {() => any} */ onclick, kind = "") => h("button", { class: `button ${kind}`, type: "button", onclick }, label);
-    fill(this.act, mayGo && button(T.workHere, () => page.send("NAVIGATE", { stage: this.stage }), "quiet"),
-      mayReopen && button(T.reopen(this.stage), () => page.send("REOPEN_STAGE", { stage: this.stage })),
+    fill(this.act, mayReopen && button(T.reopen(this.stage), () => page.send("REOPEN_STAGE", { stage: this.stage })),
       mayConfirm && button(T.confirm(this.stage), () => this.confirmIt(), "primary"),
       mayFinish && button(T.finish, () => page.finish(), "primary"));
   }

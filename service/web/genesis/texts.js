@@ -40,11 +40,21 @@ const DECISIONS = {
   UNLOCK_FIELDS: "Unlocked", CONFIRM_STAGE: "Confirmed a step", REOPEN_STAGE: "Opened a step again", NAVIGATE: "Went to a step",
   IMPORT_MATERIAL: "Brought notes", CANCEL_GENERATION: "Stopped the writing", SET_BUDGET: "Changed the budget", SWITCH_MODE: "Changed the way of working",
   DISMISS_FINDING: "Set a finding aside", RESTORE: "Brought an earlier version back", COPY_FIELDS: "Copied from elsewhere", EXTEND_GENESIS: "Kept the plan awake",
-  ABANDON_GENESIS: "Gave the plan up", FINISH_GENESIS: "Finished the plan",
+  ABANDON_GENESIS: "Gave the plan up", FINISH_GENESIS: "Finished the plan", RESUME: "Somebody with a link decided",
 };
 
-/** @param {string | null} type @param {string[]} events @returns {string} */
-export const decisionName = (type, events) => DECISIONS[type ?? ""] ?? (events.includes("genesis.expired") ? "The plan fell asleep" : "A note of the service");
+/** Decisions about one step name it. @type {Record<string, (stage: string) => string>} */
+const STAGE_DECISIONS = {
+  GENERATE_INSPIRATION: (stage) => `Asked for proposals of the ${lower(stage)}`, SELECT_PROPOSAL: (stage) => `Chose from the proposals of the ${lower(stage)}`,
+  SUBMIT_FEEDBACK: (stage) => `Said what the ${lower(stage)} ${stage === "character" ? "lack" : "lacks"}`, EDIT_STAGE: (stage) => `Changed the words of the ${lower(stage)}`,
+  CONFIRM_STAGE: (stage) => `Confirmed the ${lower(stage)}`, REOPEN_STAGE: (stage) => `Opened the ${lower(stage)} again`, NAVIGATE: (stage) => `Went to the ${lower(stage)}`,
+  CANCEL_GENERATION: (stage) => `Stopped the writing of the ${lower(stage)}`, RESTORE: (stage) => `Brought an earlier version of the ${lower(stage)} back`,
+  RESUME: (stage) => `Somebody with a link decided about the ${lower(stage)}`,
+};
+
+/** @param {{command_type: string | null, events: string[], stage: string | null}} decision @returns {string} */
+export const decisionName = ({ command_type: type, events, stage }) => (stage && STAGE_DECISIONS[type ?? ""]?.(stage)) ?? DECISIONS[type ?? ""]
+  ?? (events.includes("genesis.expired") ? "The plan fell asleep" : events.includes("genesis.reminded") ? "A reminder of the service" : "A note of the service");
 
 /** @type {Record<string, string>} */
 export const EVENTS = {
@@ -63,6 +73,7 @@ export const T = {
   one: /** @type {Record<string, string>} */ ({ motifs: "motif", people: "person", relations: "relation", places: "place", rules: "rule", groups: "group",
     history: "event", glossary: "word", threads: "thread", chapters: "chapter", scenes: "scene" }),
   yes: "Yes", no: "No", yourSpark: "your spark", yourNotes: "your notes", you: "you", theService: "the service",
+  notHere: (/** @type {string} */ collection) => `a ${T.one[collection]} that is not here`,
   nth: (/** @type {string} */ collection, /** @type {number} */ place) => `${cap(T.one[collection])} ${place}`,
   chapter: (/** @type {number} */ number, /** @type {string | undefined} */ title) => `Chapter ${number}${title ? `: ${title}` : ""}`,
   andNames: (/** @type {string[]} */ names) => LIST.format(names),
@@ -113,7 +124,7 @@ export const T = {
     abandoned: "You gave this plan up. You can read it, and begin another future from it.", expired: "This plan has fallen asleep. Wake it, and go on where you were." }),
   spent: (/** @type {string} */ sum, /** @type {string | null} */ cap) => (cap ? `${sum} of ${cap}` : `${sum} so far`),
   spentLabel: (/** @type {string} */ text) => `Spent: ${text}`,
-  views: /** @type {[string, string][]} */ ([["plan", "Plan"], ["board", "Board"], ["history", "History"], ["findings", "Findings"]]), thisNovel: "This novel",
+  views: /** @type {[string, string][]} */ ([["plan", "Plan"], ["board", "Board"], ["compare", "Compare"], ["history", "History"], ["findings", "Findings"]]), thisNovel: "This novel",
   openNovel: "Open the novel", more: "More", budget: "Budget …", budgetTitle: "Never spend more than", budgetText: "At this sum the writing stops and asks. What is written stays. Empty: no limit.", budgetLabel: "In US dollars",
   budgetKeep: "Keep it", toFree: "Work in any order", toGuided: "Work step by step", extend: "Keep it awake for 30 more days", wake: "Wake it",
   abandon: "Give this plan up …", abandonTitle: "Give this plan up?", abandonText: "It can still be read, and another can be begun from it. It takes no more changes.", abandonYes: "Give it up", abandonNo: "Keep it",
@@ -136,7 +147,7 @@ export const T = {
   confirmThen: (/** @type {string | undefined} */ next, /** @type {string} */ price) => next ? `Then the ${lower(next)} ${next === "character" ? "are" : "is"} proposed${price}.` : "Then you can finish the plan.",
   confirmStale: "You may confirm with fields still to look at.", confirmMissing: (/** @type {string[]} */ labels, /** @type {number} */ more) => `Still needed: ${labels.join(", ")}${more ? ` and ${more} more` : ""}.`,
   reopen: (/** @type {string} */ stage) => `Open the ${lower(stage)} again`, reopenText: "This step is confirmed. You can still change its words, or open the step again.",
-  workHere: "Work on this step now", unreached: (/** @type {string} */ stage) => `This step begins when the ${lower(stage)} is confirmed.`,
+  workHere: "Open the plan at this step", unreached: (/** @type {string} */ stage) => `This step begins when the ${lower(stage)} ${stage === "character" ? "are" : "is"} confirmed.`,
   nothingHere: (/** @type {string} */ stage) => `Nothing is written here yet. Ask the troupe for proposals of the ${lower(stage)}, or write yourself.`,
 
   // -- proposals
@@ -155,12 +166,12 @@ export const T = {
   failed: "The proposals could not be written", failedText: "What was written before is safe. Ask again when you like.",
 
   // -- feedback
-  say: "None of them yet? Say what is missing", sayMore: "Not quite? Say what is missing", sayHint: "What you write is kept, and heeded by every round that follows.", sayPlaceholder: "Less doom. I want the almanac-maker to be right, almost.",
+  say: "None of them yet? Say what is missing", sayMore: "Not quite? Say what is missing", sayFirst: "Any wishes? (optional)", sayHint: "What you write is kept, and heeded by every round that follows.", sayPlaceholder: "Less doom. I want the almanac-maker to be right, almost.",
   again: (/** @type {string} */ price) => `Again with this in mind${price}`, moreProposals: (/** @type {string} */ price) => `Other proposals${price}`, firstProposals: (/** @type {string} */ price) => `Ask for proposals${price}`, keepSaid: "Only keep it", said: "What you said before", write: "Write it myself",
 
   // -- values
   staleTitle: (/** @type {number} */ n) => n === 1 ? "One field was drawn from words that have changed" : `${n} fields were drawn from words that have changed`,
-  staleAsk: (/** @type {number} */ n, /** @type {string} */ price) => `Propose for ${n === 1 ? "this one" : `these ${n}`}${price}`, staleMore: (/** @type {number} */ n) => `and ${n} more`, drawn: "drawn from",
+  staleAsk: (/** @type {number} */ n, /** @type {string} */ price) => `Propose for ${n === 1 ? "this one" : `these ${n}`}${price}`, staleMore: (/** @type {number} */ n) => `and ${n} more`, drawn: "drawn from", staleAll: (/** @type {number} */ n) => `All ${n} were drawn from`, staleFine: (/** @type {number} */ n) => (n === 1 ? "It is fine as it is" : "They are fine as they are"),
   staleWhy: (/** @type {string} */ labels) => `Drawn from ${labels}, which has changed since.`,
   locked: "locked", look: "look again", needed: "needed", addHere: "Not written yet", emptyMore: (/** @type {number} */ n) => `${count(n, "field")} still empty`,
   edit: (/** @type {string} */ what) => `Edit ${what}`, lock: (/** @type {string} */ what) => `Lock ${what}`, unlock: (/** @type {string} */ what) => `Unlock ${what}`, lockThis: "Lock", unlockThis: "Unlock", historyOf: (/** @type {string} */ what) => `History of ${what}`,
@@ -174,10 +185,37 @@ export const T = {
 
   // -- history
   historyTitle: "Every decision", historyLead: "Who decided what, when, from what, and at what cost. Nothing here is ever lost.", version: (/** @type {number} */ n) => `version ${n}`,
-  roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring this version back", branch: "Begin another future from here", showMore: "Show more",
+  roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring back", branch: "Begin another future", showMore: "Show more",
   restoreTitle: (/** @type {number} */ n) => `Bring version ${n} back?`, restoreNone: "Every field is the same as it was then. Nothing would change.", restoreYes: "Bring it back",
   restoreText: (/** @type {number} */ n, /** @type {number} */ locked) => `${count(n, "field")} would change${locked ? `. ${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"} as ${locked === 1 ? "it is" : "they are"}` : ""}:`,
   restoreUndo: "You can undo this: it becomes a decision of its own.", thisIsNow: "This is how the plan stands now", now: "now", bringBack: "Bring back", takeIt: "Take it", notTaken: "not taken", closeHistory: "Close history", noHistory: "Nothing has been decided here yet.", gone: "Emptied", earlier: "Only the newest decisions are shown here. The page History has all of them.",
+
+  compareWithNow: "Compare with now", waitsFor: (/** @type {string} */ stage) => `The ${lower(stage)} ${stage === "character" ? "wait" : "waits"} for a choice.`,
+
+  // -- somebody else decides
+  askOther: "Let somebody else choose …", linkTitle: "Let somebody else choose", linkText: (/** @type {string} */ stage) => `Whoever has this link sees the proposals for the ${lower(stage)}, and nothing else of the plan. They need no account. Only one answer counts: theirs, or yours.`,
+  linkLabel: "The link", linkUntil: (/** @type {string} */ time) => `It works until ${time}, or until somebody has chosen.`, linkCopy: "Copy the link", linkCopied: "Copied",
+  chooseTitle: (/** @type {string} */ title) => title ? `“${title.trim()}${title.length >= 79 ? "…" : ""}” waits for your choice` : "A novel waits for your choice", chooseEyebrow: (/** @type {string} */ stage, /** @type {number} */ n) => `${count(n, "proposal")} for the ${lower(stage)}`,
+  chooseLead: "You have been asked to choose for somebody who plans a novel. Choose one, or say what is missing. One answer counts.",
+  chooseNext: "Then go on to the next step", chooseNextHint: "With this, the step is confirmed as you chose it.", chooseSay: "None of them? Say what is missing", chooseSayHint: "New proposals are then written with this in mind.", chooseAgain: "Ask for other proposals",
+  choiceMade: "Thank you. Your answer is in the plan.", choiceOver: "This has been decided already.", choiceOverText: "Somebody has answered before, or new proposals have replaced these. There is nothing more to do.", choiceExpired: "This link has ended. Ask for a new one.",
+
+  // -- comparing
+  compareTitle: "Side by side", compareLead: "Two versions, two futures or two proposals. Only what differs is shown, and nothing changes until you bring it over.",
+  sides: { left: "One side", right: "The other" }, thisPlan: "This plan", asItStands: "This plan, as it stands", otherFutures: "Other futures of this plan", proposalsOf: (/** @type {string} */ stage) => `Proposals for the ${lower(stage)}`,
+  proposalOf: (/** @type {string} */ stage, /** @type {number} */ n, /** @type {string} */ title) => `${STAGES[stage]}, proposal ${n}${title ? `: ${title}` : ""}`,
+  sideMissing: "Choose what to compare with.", sideGone: "One of the two does not exist any more. Choose another.", showOnly: "Show", whatDiffers: "What differs", allRows: (/** @type {number} */ n) => `All ${n}`,
+  differ: (/** @type {number} */ n) => n ? `${cap(count(n, "difference"))}.` : "Nothing differs.", same: (/** @type {number} */ n) => `${count(n, "field")} ${n === 1 ? "is" : "are"} the same and not shown.`,
+  orderOf: (/** @type {string} */ label) => `${label} · order`, youAreHere: "you are here", chaptersOf: "chapters", findingsOf: "findings", costOf: "cost so far", goOnWith: "Go on with this one",
+  notThere: "Not there", emptyThere: "Nothing yet", bringOver: "Bring over", removeHere: "Remove it here", isToBring: "To bring over", lockedHere: "locked on your side", bringFirst: (/** @type {string[]} */ names) => `Bring ${LIST.format(names)} over first`,
+  toBring: "What you bring over", bringsInto: (/** @type {number} */ n) => `${cap(count(n, "change"))} to this plan`, touchesThen: (/** @type {number} */ n, /** @type {string[]} */ some) => `${count(n, "field")} ${n === 1 ? "was" : "were"} drawn from them and will ask you to look again: ${some.join(", ")}${n > some.length ? " …" : "."}`, touchesNothing: "Nothing else was drawn from them.",
+  putBack: "Put back", bringThese: (/** @type {number} */ n) => (n === 1 ? "Bring it over" : `Bring ${n} over`), brought: (/** @type {number} */ n) => `${cap(count(n, "change"))} brought over.`, showOther: (/** @type {number} */ n) => `Show the other ${n}`, sideBySide: "Side by side",
+
+  // -- keys
+  keysItem: "Keys …", keysTitle: "Keys", keysOn: "Use keys of one letter", keysOff: "They are never used while you write in a field.", keysList: /** @type {[string, string][]} */ ([["?", "These keys"], ["G, then P B C H F", "Go to Plan, Board, Compare, History, Findings"],
+    ["1 2 3", "To a proposal"], ["B", "Blend the proposal that has the focus"], ["E  L  H", "Edit, lock, or show the history of the field that has the focus"], ["J  K", "Next and previous, in History and Compare"],
+    ["R  B  C", "In History: bring back, branch, compare with now"], ["←", "In Compare: bring the field over"], ["Ctrl + Enter, Esc", "While writing: done, leave as it was"]]),
+  viewKeys: /** @type {Record<string, string>} */ ({ p: "plan", b: "board", c: "compare", h: "history", f: "findings" }),
 
   // -- findings
   findingsTitle: "What to look at", findingsLead: "Checks of the plan. A finding warns. It never stops you.", noFindings: "Nothing to look at", noFindingsText: "The checks have found no gap and no contradiction in the plan.",

@@ -62,7 +62,7 @@ export class ValueView {
     setText(this.words, words || T.addHere);
     this.isLong = words.length > LONG || (this.field.kind === "text" && !find(this.path).element);
     this.dress(record, lock, stale);
-    this.because.hidden = !stale;
+    this.because.hidden = !stale || plan.oneCause(find(this.path).stage) !== null;
     if (stale) setText(this.because, T.staleWhy(stale.slice(0, SOME).map((/** @type {string} */ path) => plan.label(path)).join(", ")));
     setText(this.told, draft ? stateOf(draft) : this.told.textContent ? T.saved : "");
     showApart(this, draft);
@@ -89,9 +89,10 @@ export class ValueView {
   /** @param {any} record @param {string | null} lock @param {string[] | undefined} stale */
   chipsOf(record, lock, stale) {
     const proposal = record?.by === "ai" && this.page.plan.state.stages[find(this.path).stage].proposals[record.proposal];
+    const isEmpty = Array.isArray(record?.value) && !record.value.length;
     return [
       record?.by === "person" && chip("you", T.you, "person"),
-      record?.by === "ai" && chip("", proposal ? T.proposal(proposal.index + 1) : T.aProposal, "content"),
+      record?.by === "ai" && !isEmpty && chip("", proposal ? T.proposal(proposal.index + 1) : T.aProposal, "content"),
       lock && chip("lock", T.locked, "lock"), stale && chip("look", T.look),
       !record && this.field.needed && chip("look", T.needed),
     ];
