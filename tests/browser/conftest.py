@@ -25,6 +25,7 @@ from service.devstack.temporary import temporary_folder
 from service.process.data_folder import adopt_data_folder
 from service.process.start import open_process
 from service.settings import Settings
+from tests.browser.genesis_plan import SPARK, Plan
 from tests.browser.paced_providers import PacedProviders
 from tests.servers import fresh_database
 
@@ -217,6 +218,15 @@ async def book(studio: Studio) -> Book:
     story_id = await studio.make_story(user_id)
     assert await studio.end_of(user_id, story_id) == "story.ready"
     return Book(user_id, story_id, await studio.request(user_id, "GET", f"/api/v1/stories/{story_id}"))
+
+
+@pytest.fixture
+async def plan(studio: Studio) -> Plan:
+    """A guided session whose concepts wait for a choice."""
+    plan = Plan(studio, uuid4())
+    await plan.send("START_GENESIS", inspiration=SPARK, chapters=4, seed=7)
+    await plan.at_rest()
+    return plan
 
 
 @asynccontextmanager

@@ -4,76 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Studio, Visit
+from tests.browser.conftest import Visit
+from tests.browser.genesis_plan import SPARK, STEPS, Plan, field, write
 from tests.browser.test_accessibility import findings, nothing_is_cut_off
-
-SPARK = "A girl who sets the type for the tide tables finds that one tide a year is left out on purpose."
-STEPS = {"concept": "concept", "theme": "theme", "character": "people", "world": "world", "plot": "plot"}
-BASE = "/api/v1/genesis"
-
-
-@dataclass
-class Plan:
-    """A session of a user, led by the API beside the page."""
-
-    studio: Studio
-    user_id: UUID
-    id: str = ""
-
-    async def send(self, type_: str, **payload: Any) -> Any:
-        """Send a command to the session, or start it."""
-        body = {"command_id": str(uuid4()), "command_type": type_, "payload": payload}
-        of = {"session_id": self.id} if self.id else {}
-        done = await self.studio.request(self.user_id, "POST", f"{BASE}/commands", body | of)
-        self.id = done["session_id"]
-        return done
-
-    async def state(self) -> Any:
-        return await self.studio.request(self.user_id, "GET", f"{BASE}/{self.id}/state")
-
-    async def at_rest(self) -> Any:
-        """The state as soon as no proposals are being written."""
-        while (state := await self.state())["is_pending"]:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-        return state
-
-    async def value(self, path: str) -> Any:
-        stage, _, name = path.partition(".")
-        return (await self.state())["stages"][stage]["fields"][name]["value"]
-
-    async def choose_and_confirm(self, *stages: str) -> None:
-        for stage in stages:
-            proposals = (await self.at_rest())["stages"][stage]["proposals"]
-            await self.send("SELECT_PROPOSAL", proposal_ids=[next(iter(proposals))])
-            await self.send("CONFIRM_STAGE", stage=stage)
-        await self.at_rest()
-
-
-@pytest.fixture
-async def plan(studio: Studio) -> Plan:
-    """A guided session whose concepts wait for a choice."""
-    plan = Plan(studio, uuid4())
-    await plan.send("START_GENESIS", inspiration=SPARK, chapters=4, seed=7)
-    await plan.at_rest()
-    return plan
-
-
-def field(page: Page, path: str) -> Locator:
-    return page.locator(f'.value[data-value="{path}"]')
-
-
-async def write(page: Page, path: str, words: str) -> None:
-    """Open a field and write in it; it is saved by itself."""
-    if not await field(page, path).locator("textarea").count():
-        await field(page, path).get_by_role("button", name="Edit").click()
-    await field(page, path).locator("textarea").fill(words)
 
 
 async def test_a_novel_is_planned_step_by_step_with_a_reload_at_each_step(visit: Visit) -> None:
@@ -103,6 +41,57 @@ async def test_a_novel_is_planned_step_by_step_with_a_reload_at_each_step(visit:
     await expect(page.get_by_role("button", name="Edit")).to_have_count(0)
     await visitor.open("/")
     await expect(page.locator(".novels li")).to_have_text(re.compile("Finished · this minute"))
+
+
+async def test_a_novel_is_planned_in_any_order_with_a_reload_at_each_step(visit: Visit) -> None:
+    page = await (await visit()).open("/novels/new")
+    await page.get_by_label("Your spark").fill(SPARK)
+    await page.get_by_label("Chapters").fill("4")
+    await page.get_by_role("radio", name="In any order").check()
+    await page.get_by_role("button", name="Begin with an empty plan").first.click()
+    for stage in ("theme", "concept", "world", "character", "plot"):
+        await page.locator(f".stages [data-stage={stage}]").click()
+        await page.reload()
+        await page.get_by_role("button", name="Ask for proposals").click()
+        await expect(page.locator(".proposal[data-status=open]").first).to_be_visible()
+        await page.reload()
+        await page.get_by_role("button", name="Choose this one").first.click()
+        confirm = page.get_by_role("button", name=f"Confirm the {STEPS[stage]}")
+        await expect(confirm).to_be_visible()
+        await page.reload()
+        await confirm.click()
+        await expect(page.locator(f".stages [data-stage={stage}]")).to_have_attribute("data-is", "done")
+    await page.get_by_role("button", name="Finish the plan").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Finish it").click()
+    await expect(page.get_by_text("This plan is finished.")).to_be_visible()
+
+
+async def test_of_two_windows_that_save_a_field_in_the_same_moment_the_later_one_decides(
+    visit: Visit, plan: Plan
+) -> None:
+    await plan.choose_and_confirm("concept")
+    first = await (await visit(plan.user_id)).open(f"/novels/{plan.id}?step=concept")
+    second = (await visit(plan.user_id)).page
+    await second.goto(first.url)
+    windows = {"The Tide on the Left": first, "The Tide on the Right": second}
+    # Both have begun from the same words before either saves.
+    for window in windows.values():
+        await field(window, "concept.title").get_by_role("button", name="Edit").click()
+    for title, window in windows.items():
+        await field(window, "concept.title").locator("textarea").fill(title)
+    done = [
+        field(window, "concept.title").get_by_role("button", name="Done").click()
+        for window in windows.values()
+    ]
+    await asyncio.gather(*done)
+    saved = await plan.comes_to("concept.title", *windows)
+    (later,) = windows.keys() - {saved}
+    both = field(windows[later], "concept.title").get_by_role("alert")
+    await expect(both.locator(".theirs")).to_have_text(saved)
+    await expect(both.locator(".mine")).to_contain_text(later.split()[-1])
+    await both.get_by_role("button", name="Keep both").click()
+    for window in windows.values():
+        await expect(field(window, "concept.title").locator(".words")).to_have_text(f"{saved} / {later}")
 
 
 async def test_two_windows_that_write_at_once_lose_no_word(visit: Visit, plan: Plan) -> None:
@@ -148,6 +137,20 @@ async def test_what_is_written_without_a_network_is_saved_when_it_is_back(visit:
     await expect(field(page, "concept.genre").get_by_text("locked")).to_be_visible()
     assert await plan.value("concept.title") == "Written in a tunnel"
     visitor.complaints.clear()
+
+
+async def test_words_that_somebody_has_looked_at_stay_as_they_are(visit: Visit, plan: Plan) -> None:
+    await plan.choose_and_confirm("concept", "theme")
+    change = [{"op": "set", "path": "concept.logline", "value": "Another girl finds another tide."}]
+    await plan.send("EDIT_STAGE", stage="concept", changes=change)
+    before = await plan.value("theme.question")
+    page = await (await visit(plan.user_id)).open(f"/novels/{plan.id}?step=theme")
+    await page.get_by_role("button", name="They are fine as they are").click()
+    await expect(page.get_by_text("were drawn from words")).to_be_hidden()
+    state = await plan.state()
+    assert state["stages"]["theme"]["stale"] == {}
+    record = state["stages"]["theme"]["fields"]["question"]
+    assert (record["value"], record["by"]) == (before, "ai")
 
 
 async def _choosing(page: Page, plan: Plan) -> None:

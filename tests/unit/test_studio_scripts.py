@@ -1,0 +1,42 @@
+"""The scripts of the studio: each page loads its own alone, and the pages of Genesis stay small."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from service.http.app.web import WEB
+
+#: A static import or export of another module. A script that is imported by a call is loaded later.
+_IMPORT = re.compile(r'^(?:import|export) [^;]*?from "(?P<path>[^"]+)"', re.MULTILINE)
+_LATER = re.compile(r'import\("(?P<path>[^"]+)"\)')
+#: What the scripts of one page of Genesis may come to, compressed file by file, in bytes.
+MOST = 90_000
+
+
+def scripts(name: str) -> set[Path]:
+    """A script with all that it imports before it runs."""
+    found: set[Path] = set()
+    waiting = [WEB / name]
+    while waiting:
+        script = waiting.pop().resolve()
+        if script not in found:
+            found.add(script)
+            waiting += [script.parent / match["path"] for match in _IMPORT.finditer(script.read_text())]
+    return found
+
+
+@pytest.mark.parametrize("page", ["genesis/start", "genesis/session_page", "genesis/choose"])
+def test_scripts_of_a_page_of_genesis_are_small(page: str) -> None:
+    loaded = scripts("app.js") | scripts(f"{page}.js")
+    assert sum(len(gzip.compress(script.read_bytes(), 9)) for script in loaded) < MOST
+
+
+def test_no_page_loads_the_scripts_of_another_one() -> None:
+    shell = {script.name for script in scripts("app.js")}
+    later = {Path(match["path"]).name for match in _LATER.finditer((WEB / "app.js").read_text())}
+    assert later, "The pages are imported by calls."
+    assert not later & shell
