@@ -7,7 +7,7 @@ import { B } from "./board_texts.js";
 import { place } from "./group.js";
 
 /** Rows are made for so long at once: more would hold the page up. */
-const AT_ONCE_MS = 10;
+const AT_ONCE_MS = 6;
 
 /**
  * Who has the board: a session, whose scenes can be moved, or a novel, whose plan is read.
