@@ -64,12 +64,16 @@ def plates_key(folder: str, recipe: str) -> str:
 
 
 def _colophon(story: Story, providers: Providers, *, has_pictures: bool) -> Colophon:
+    own = story.brief.text if story.brief.given_pages else None
+    # The offline storyteller changes no word of a text that it is given.
+    kept = own is not None and (own.mode == "faithful" or providers.text.provider == OFFLINE)
     return Colophon(
         made_on=story.created_on,
         seed=story.brief.seed,
-        words=_maker(providers.text),
+        words=None if kept else _maker(providers.text),
         pictures=_maker(providers.image) if has_pictures else None,
         voice=_maker(providers.speech),
+        by_a_person=own is not None,
     )
 
 

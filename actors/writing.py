@@ -94,11 +94,15 @@ def _work(text: Text, step: str, about: object, number: int = 0) -> Work:
 
 
 def _shown(context: Context, brief: StoryBrief, begins: int, ends: int) -> OnWords:
-    """Publishes the words of pages. Meanwhile the progress grows from one percentage to the other."""
+    """Publishes the words of pages. Meanwhile the progress grows from one percentage to the other, and never
+    falls: a revision may come back to an earlier page."""
+    most = 0.0
 
     def on_words(page: int, words: str) -> None:
+        nonlocal most
         context.tick(f"page.{page}", {"page": page, "text": words})
         share = (page - 1 + min(len(words) / _PAGE_CHARACTERS, 1)) / brief.scene_count
-        context.progress(begins + round((ends - begins) * min(share, 1)))
+        most = max(most, min(share, 1))
+        context.progress(begins + round((ends - begins) * most))
 
     return on_words

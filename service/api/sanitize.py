@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 #: The greatest number of combining marks in a row, as in the stream-safe text format of UAX #15.
 MOST_MARKS = 30
-#: The greatest number of code points of a text. It is larger than the limit of any field.
+#: The greatest number of code points of a text. No field may have more.
 MOST_CODE_POINTS = 20_000
 
 #: How many code points are normalized at once. Each piece takes at most ten milliseconds.

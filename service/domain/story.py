@@ -92,7 +92,9 @@ class OwnText(Value):
     scene."""
 
     mode: TextMode
+    """What is done with the text."""
     pages: tuple[str, ...]
+    """The text in pages. In the mode `free`, its parts as they were given."""
 
 
 class StoryBrief(Value):

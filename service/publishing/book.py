@@ -61,13 +61,15 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
-    """How the book was made. For a part that was not made, the maker is None."""
+    """How the book was made. For a part that was not made by a program, the maker is None. ``by_a_person``: a
+    person wrote the text, even if a program mended it."""
 
     made_on: date
     seed: int
     words: Maker | None = None
     pictures: Maker | None = None
     voice: Maker | None = None
+    by_a_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def compose(
         spreads=tuple(
             Spread(
                 beat.index,
-                paragraphs(beat.text),
+                # The author of a text decides where its lines end.
+                paragraphs(beat.text, verse=bool(brief.given_pages)),
                 art(beat.index, beat.alt_of(alts.get(beat.index))),
                 colours.get(beat.index, cover_colours),
             )
@@ -153,10 +156,12 @@ def compose(
     )
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
+def paragraphs(text: str, *, verse: bool = False) -> tuple[str, ...]:
     """The paragraphs of a text. Blank lines separate paragraphs. White space within a paragraph is
-    normalized."""
-    folded = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    normalized. With ``verse``, the lines of a paragraph stay lines."""
+    parts = re.split(r"\n\s*\n", text)
+    lined = (part.split("\n") if verse else [part] for part in parts)
+    folded = ("\n".join(filter(None, (" ".join(line.split()) for line in lines))) for lines in lined)
     return tuple(part for part in folded if part)
 
 
@@ -207,7 +212,7 @@ def colophon_lines(colophon: Colophon, words: Mapping[str, str]) -> list[str]:
         ("voice", colophon.voice),
     )
     return [
-        words["made_by_computer"],
+        words["words_by_a_person" if colophon.by_a_person else "made_by_computer"],
         *(f"{words[part]}: {_maker(maker, words)}" for part, maker in makers if maker),
         f"{words['date']}: {colophon.made_on.isoformat()}",
         f"{words['seed']}: {colophon.seed}",

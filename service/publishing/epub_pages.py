@@ -29,6 +29,8 @@ _MARGIN = 64
 _ROOM = PAGE_HEIGHT - 3 * _MARGIN
 _LINE = 1.5
 _SIZES = range(46, 15, -2)
+#: The end of a line of a verse. The space keeps words apart where markup is left out.
+_BREAK = " <br/>"
 ACTIVE_CLASS = "-epub-media-overlay-active"
 PLAYING_CLASS = "-epub-media-overlay-playing"
 
@@ -79,8 +81,11 @@ def scene_pages(book: Book, pictured: frozenset[int]) -> list[ScenePage]:
 def _scene_page(
     spread: Spread, pictured: bool, words: Mapping[str, str], numbers: Iterator[int]
 ) -> ScenePage:
-    rows = [[(f"w{next(numbers)}", word) for word in text.split()] for text in spread.paragraphs]
-    told = "\n".join(_paragraph(f"p{spread.index}-{place}", row) for place, row in enumerate(rows))
+    verses = [
+        [[(f"w{next(numbers)}", word) for word in line.split()] for line in text.split("\n")]
+        for text in spread.paragraphs
+    ]
+    told = "\n".join(_paragraph(f"p{spread.index}-{place}", verse) for place, verse in enumerate(verses))
     alt = escape(spread.art.alt) if spread.art else ""
     picture = f'<img src="scene-{spread.index}.jpg" alt="{alt}"/>' if pictured else ""
     name = f"scene-{spread.index}"
@@ -90,13 +95,16 @@ def _scene_page(
         f'<div class="picture">{picture}</div><div class="told">{told}</div>'
         f'<p class="number" aria-hidden="true">{spread.index}</p></section>'
     )
-    ids = tuple(tuple(word_id for word_id, _ in row) for row in rows)
+    ids = tuple(tuple(word_id for line in verse for word_id, _ in line) for verse in verses)
     return ScenePage(name, title[:1].upper() + title[1:], body, index=spread.index, word_ids=ids)
 
 
-def _paragraph(paragraph_id: str, row: Sequence[tuple[str, str]]) -> str:
-    spans = " ".join(f'<span id="{word_id}">{escape(word)}</span>' for word_id, word in row)
-    return f'<p id="{paragraph_id}">{spans}</p>'
+def _paragraph(paragraph_id: str, lines: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """A paragraph. Each of its lines contains words with their ids."""
+    spans = (
+        " ".join(f'<span id="{word_id}">{escape(word)}</span>' for word_id, word in line) for line in lines
+    )
+    return f'<p id="{paragraph_id}">{_BREAK.join(spans)}</p>'
 
 
 def talk_page(book: Book) -> Page | None:
@@ -226,7 +234,8 @@ def text_size(paragraphs: Sequence[str]) -> int:
 
 
 def _height(paragraphs: Sequence[str], size: int) -> float:
-    lines = sum(_lines(text, (_PANEL - 2 * _MARGIN) / size) for text in paragraphs)
+    width = (_PANEL - 2 * _MARGIN) / size
+    lines = sum(_lines(line, width) for text in paragraphs for line in text.split("\n"))
     return size * (lines * _LINE + 0.6 * max(0, len(paragraphs) - 1))
 
 

@@ -156,7 +156,8 @@ def _alt(art: Art) -> str:
 def _paragraphs(texts: tuple[str, ...]) -> list[Data]:
     """The paragraphs for the template. The first letter of the first paragraph is separate if it can be a
     large letter."""
-    settled = [text for text in map(settable, texts) if text]
+    verses = ("\n".join(map(settable, text.split("\n"))) for text in texts)
+    settled = [text for text in verses if text]
     opening = _INITIAL.match(settled[0]) if settled else None
     initial = opening[0] if opening else ""
     first = [{"initial": initial, "rest": text[len(initial) :]} for text in settled[:1]]

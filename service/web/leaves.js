@@ -81,7 +81,9 @@ function colophon(story) {
   const motif = assets.cover?.metadata?.motif;
   return leaf(story, "colophon", "How this book was made", 0, [
     h("h2", {}, "How this book was made"),
-    h("p", {}, "The words, pictures and voice of this book were made by computer programs, with Storytroupe."),
+    h("p", {}, isOwn(story.brief)
+      ? "The words of this book are by a person. Its pictures and its voice were made by computer programs, with Storytroupe."
+      : "The words, pictures and voice of this book were made by computer programs, with Storytroupe."),
     h("dl", {},
       fact("Made on", new Date(story.created_at).toLocaleDateString("en", { dateStyle: "long" })),
       fact("Age", story.brief.age_range.replace("-", " to ")),
@@ -93,6 +95,9 @@ function colophon(story) {
     h("p", {}, h("a", { href: `#/report/${story.id}` }, "The checks of the pictures, and the cost")),
     h("p", { class: "the-end" }, "The End")]);
 }
+
+/** Whether a person wrote the words. @param {any} brief */
+const isOwn = ({ text }) => Boolean(text) && text.mode !== "free";
 
 /** @param {string} name @param {string} value */
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));

@@ -15,7 +15,8 @@ const SAID = /** @type {Record<string, string>} */ ({
   present: "Yes", absent: "No", wrong_detail: "Not as asked", occluded: "Hidden in this picture",
   unclear: "Unclear", not_verifiable: "Could not be checked" });
 const STEPS = /** @type {Record<string, string>} */ ({
-  content: "Writing the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
+  outline: "Planning the story", content: "Writing the story", critique: "Reading the draft as an editor",
+  revision: "Revising the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
   picture: "Painting", verdict: "Checking the pictures", safety: "Checking that the pictures are safe for children", moderation: "Checking words and pictures for unsafe content",
   narration: "Reading aloud", reference: "Checking the pictures of the heroes" });
 

@@ -142,3 +142,19 @@ async def test_the_estimate_grows_with_the_scenes(visit: Visit) -> None:
     await page.get_by_label("Scenes").fill("12")
     await expect(page.locator(".estimate")).to_contain_text("12 scenes and a cover, about 690 words")
     await expect(page.locator("label", has_text="Scenes")).to_have_text("Scenes: 12")
+
+
+async def test_a_story_of_ones_own_becomes_a_book(visit: Visit, studio: Studio) -> None:
+    visitor = await visit()
+    page = await visitor.open("/new")
+    await page.get_by_label("Name", exact=True).fill("Ines")
+    await page.get_by_text("I have written the story myself").click()
+    await page.get_by_label("Your story").fill(
+        "Ines saw a boat.\n\nIt was red.\n\nShe waved.\n\nIt waved back."
+    )
+    await page.get_by_role("button", name="Make the book").click()
+    await expect(page.locator(".eyebrow")).to_have_text("A story for Ines")
+    (story,) = (await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]
+    brief = (await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story['id']}"))["brief"]
+    pages = ["Ines saw a boat.", "It was red.", "She waved.", "It waved back."]
+    assert brief["text"] == {"mode": "faithful", "pages": pages}

@@ -286,6 +286,20 @@ async def test_an_estimate_is_told_and_nothing_is_made(tmp_path: Path) -> None:
     assert out.endswith("About $0.70, at most $2.10; 240 s or more.\n")
 
 
+async def test_a_file_is_a_story_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "ours.txt").write_text("Maya saw a boat.\n---\nIt was red.\n", "utf-8")
+    (tmp_path / "latin.txt").write_bytes("Bär".encode("latin-1"))
+    async with stub_service() as stub:
+        ask = ("create", "--url", stub.url, "--hero", "Maya", "--no-watch", "--text")
+        code, _, err = await _storytroupe(*ask, "ours.txt", "--text-mode", "light", folder=tmp_path)
+        assert code == 0, err
+        assert stub.asked[-1]["text"] == {"mode": "light", "pages": ["Maya saw a boat.", "It was red."]}
+        for file, said in (("latin.txt", "is not text in UTF-8"), ("none.txt", "cannot be read")):
+            code, _, err = await _storytroupe(*ask, file, folder=tmp_path)
+            assert code == 1
+            assert said in err
+
+
 async def test_create_asks_watches_and_saves(tmp_path: Path) -> None:
     async with stub_service(begin_and_drain, resume_with_a_gap) as stub:
         _finished(stub)

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from service.db.pool import Database
 from service.devstack.stack import Stack
 from service.process.start import open_process
+from service.publishing.book import labels
 from service.settings import Settings
 from tests.factories import USER
 from tests.integration.provider_books import UNLIMITED, Works
@@ -24,7 +25,7 @@ from tests.integration.test_first_book import Book, token
 from tests.own_stories import STORIES, OwnStory
 from tests.servers import fresh_database
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 #: A client of the service, its settings and its database.
 Offline = tuple[TestClient[Any, Any], Settings, Database]
@@ -107,6 +108,8 @@ async def test_an_offline_book_has_every_word(offline: Offline, own: OwnStory) -
     codes = {warning["code"] for warning in created["warning_details"]}
     assert ("LANGUAGE_NOT_SPOKEN" in codes) == (own.language != "en")
     await check_words(book, own)
+    colophon = html.unescape((await book.unbound())["EPUB/made.xhtml"])
+    assert labels(own.language)["words_by_a_person"] in colophon
 
 
 async def test_a_paid_book_keeps_every_word_and_writes_the_rest(works: Works) -> None:

@@ -37,6 +37,8 @@ async def test_a_draft_is_streamed_and_its_pages_are_replaced_by_the_revision(wo
     assert beats[0].endswith("Splash!")
     for shorter, longer in pairwise(first):
         assert longer.startswith(shorter), "no page becomes shorter"
+    progress = [tick["data"]["progress"] for tick in book.ticks if tick["key"] == "content.progress"]
+    assert progress == sorted(progress)
     outlined, drafted, criticised, revised = (
         json.loads(works.openai.of(kind)[0].body["messages"][1]["content"]) for kind in _WRITING
     )

@@ -95,6 +95,7 @@ def test_book_keeps_the_questions_in_their_order() -> None:
 
 def test_paragraphs_fold_white_space_and_drop_empty_ones() -> None:
     assert paragraphs("  One\ttwo\nthree. \n \n\n\n Four.\n\n   ") == ("One two three.", "Four.")
+    assert paragraphs("One\ttwo\n three. \n \nFour.", verse=True) == ("One two\nthree.", "Four.")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,8 @@ def test_the_colophon_names_the_makers_that_there_were() -> None:
     assert "Words: teller, a program that works offline" in lines
     assert "Voice: singer, an AI model" in lines
     assert not [line for line in lines if line.startswith("Pictures")]
+    own = colophon_lines(Colophon(date(2026, 11, 21), 7, by_a_person=True), labels("de"))
+    assert own[0].startswith("Den Text dieses Buches hat ein Mensch geschrieben.")
 
 
 @pytest.mark.parametrize(("language", "from_the_right"), [("he", True), ("ar-EG", True), ("en", False)])
