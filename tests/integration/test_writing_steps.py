@@ -11,6 +11,8 @@ from aiohttp.test_utils import TestServer
 
 from service.http.app.keys import FORECASTS
 from service.providers.duration import CHARACTERS
+from service.providers.estimate import Estimator
+from service.providers.prices import PriceTable
 from tests.integration.provider_books import MAYA, Works, dollars
 from tests.integration.test_first_book import Book
 from tests.own_stories import STORIES
@@ -56,6 +58,39 @@ async def test_a_step_that_fails_repeats_none_before_it(works: Works) -> None:
     assert book.story["status"] == "ready"
     counts = {kind: len(works.openai.of(kind)) for kind in _WRITING}
     assert counts == {"outline": 1, "story": 1, "critique": 2, "revision": 2}
+
+
+@pytest.mark.parametrize("step", _WRITING)
+async def test_a_lost_answer_of_a_step_is_paid_for_once_more(works: Works, step: str) -> None:
+    works.openai.fail(step, Fault("cut"))
+    async with works.no_waiting():
+        book = await works.make(generateAssets=False)
+    assert book.story["status"] == "ready"
+    assert {kind: len(works.openai.of(kind)) for kind in _WRITING} == dict.fromkeys(_WRITING, 1) | {step: 2}
+    lost = [row for row in await works.ledger(book) if row.outcome == "unknown"]
+    assert [row.step for row in lost] == ["content" if step == "story" else step]
+
+
+async def test_a_throttled_or_refused_step_repeats_no_other(works: Works) -> None:
+    works.openai.fail("outline", Fault("status", 429, headers={"retry-after": "0.1"}))
+    works.openai.fail("critique", Fault("length"))
+    works.openai.fail("revision", Fault("stream_error"))
+    async with works.no_waiting():
+        book = await works.make(generateAssets=False)
+    assert book.story["status"] == "ready"
+    counts = {kind: len(works.openai.of(kind)) for kind in _WRITING}
+    assert counts == {"outline": 2, "story": 1, "critique": 2, "revision": 2}
+
+
+async def test_a_cap_stops_before_a_step_and_a_larger_one_goes_on_from_there(works: Works) -> None:
+    draft = Estimator(works.settings, PriceTable()).call("content", works.settings.text_model)
+    book = await works.make(generateAssets=False, budget_usd=float(draft))
+    assert book.assets["content"]["error_code"] == "BUDGET_EXCEEDED"
+    assert [call.kind for call in works.openai.calls if call.kind in _WRITING] == ["outline"]
+    await works.ask("POST", f"/api/v1/stories/{book.story['id']}/resume", {"budget_usd": 5})
+    await book.follow()
+    assert book.story["status"] == "ready"
+    assert {kind: len(works.openai.of(kind)) for kind in _WRITING} == dict.fromkeys(_WRITING, 1)
 
 
 async def test_what_was_asked_for_reaches_each_step_and_no_rule(works: Works) -> None:
