@@ -20,7 +20,7 @@ def codes(answer: Any) -> list[str]:
     return [told["code"] for told in answer["warning_details"]]
 
 
-WISHED = {"language": "fr", "style": "linocut", "voice": "Rachel", "title": "The Kite", "themes": ["divorce"]}
+WISHED = {"language": "fr", "style": "baroque", "voice": "Rachel", "title": "The Kite", "themes": ["divorce"]}
 UNMET = ["LANGUAGE_NOT_WRITTEN", "TITLE_NOT_TOLD", "THEME_UNKNOWN", "STYLE_NOT_PAINTED", "VOICE_IGNORED"]
 
 
@@ -42,7 +42,7 @@ async def test_look_that_nobody_paints_is_in_the_answer_of_new_pictures(
     http_service: HttpService, maya: Caller
 ) -> None:
     story = await a_book(http_service, maya)
-    begun = await draw(maya, story, style="linocut", instructions="A fox.")
+    begun = await draw(maya, story, style="baroque", instructions="A fox.")
     assert (begun.status, codes(begun.data)) == (202, ["STYLE_NOT_PAINTED", "INSTRUCTIONS_NOT_PAINTED"])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -11,10 +13,15 @@ from PIL import Image
 from service.domain.prompts import Prompt
 from service.domain.story import Character, PaletteStep, Pose, SceneAnalysis, Staging, TraitRef
 from service.providers.cpu import CpuPool
-from service.providers.offline.illustrator import composition
+from service.providers.offline.illustrator.casting import must_be_whole
+from service.providers.offline.illustrator.finish.choice import finish_for, read_finish
+from service.providers.offline.illustrator.finish.finishes import FINISHES
+from service.providers.offline.illustrator.finish.measure import Shown, measured
+from service.providers.offline.illustrator.finish.passes import document, map_of, raster
+from service.providers.offline.illustrator.motif import MOTIFS
 from service.providers.offline.illustrator.places.registry import PLACES, place_of
 from service.providers.offline.illustrator.props.registry import THINGS, thing_of
-from service.providers.offline.illustrator.scene import draw, stage_of
+from service.providers.offline.illustrator.scene import draw, drawn
 from service.providers.offline.image import OfflineImage, render
 from service.providers.offline.pace import Pace
 from service.providers.protocols import PictureAsk
@@ -130,26 +137,32 @@ def test_hostile_names_never_reach_the_picture(name: str) -> None:
     assert name.strip() == "" or name not in picture
 
 
-def test_heroes_stand_side_by_side_within_the_picture() -> None:
+def seen(ask: PictureAsk) -> Mapping[str, Shown]:
+    """What the map of a picture shows of its heroes and of its focus."""
+    picture = drawn(ask)
+    return measured(picture.layers, picture.width)
+
+
+def test_every_hero_is_in_the_picture_with_a_free_face() -> None:
     heroes = (MIA, FINN, Character(name="Gran", kind="adult", age=70), Character(name="Bo", age=3))
-    ask = scene(heroes=heroes)
-    assert ask.analysis is not None
-    stage = stage_of(ask, 1000.0, ask.analysis.staging)
-    placed = composition.place_heroes(composition.cast_heroes(heroes, ask.analysis.staging, stage), stage)
-    edges = [edge for hero in placed for edge in (hero.left, hero.right)]
-    assert edges == sorted(edges)
-    assert edges[0] >= 0
-    assert edges[-1] <= 1000
+    shown = seen(scene(heroes=heroes, props=("bridge",), camera="through the leaves"))
+    assert {f"hero {n}" for n in range(4)} <= shown.keys()
+    assert all(one.face > 0.8 for name, one in shown.items() if name.startswith("hero"))
 
 
-def test_tall_things_are_never_carried_before_the_face() -> None:
-    ask = scene(heroes=(MIA,), props=("umbrella",))
-    assert ask.analysis is not None
-    carrying = ask.analysis.staging.model_copy(
-        update={"poses": (Pose(name="Mia", pose="carry", expression="happy"),)}
-    )
-    cast = composition.cast_heroes((MIA,), carrying, stage_of(ask, 1000.0, carrying))
-    assert 'data-pose="stand"' in cast[0].drawn.svg
+@pytest.mark.parametrize("focus", ["lantern", "umbrella", "dragon", "kite", "boat", "dog", "grandmother"])
+def test_focus_is_large_and_not_hidden(focus: str) -> None:
+    for camera, least in (("medium shot", 0.08), ("close shot", 0.08), ("wide shot", 0.04)):
+        shown = seen(scene(props=(focus,), camera=camera))
+        assert shown["focus"].box >= least * 0.9
+        assert shown["focus"].part > 0.5
+        assert shown["hero 0"].face > 0.8
+
+
+def test_tall_things_are_held_above_the_face() -> None:
+    picture = drawn(scene(heroes=(MIA,), props=("umbrella",)))
+    assert picture.alt is not None and "Mia holds an umbrella." in picture.alt
+    assert measured(picture.layers, picture.width)["hero 0"].face > 0.85
 
 
 def test_only_heroes_with_a_pose_are_in_the_scene() -> None:
@@ -160,11 +173,28 @@ def test_only_heroes_with_a_pose_are_in_the_scene() -> None:
 
 def test_wheelchair_is_wholly_in_the_picture_even_in_a_close_shot() -> None:
     maya = Character(name="Maya", age=7, traits=(TraitRef(id="manual_wheelchair"),))
+    assert must_be_whole((maya,))
     ask = scene(heroes=(maya,), camera="close up")
-    assert ask.analysis is not None
-    stage = stage_of(ask, 1000.0, ask.analysis.staging)
-    assert composition.must_be_whole((maya,))
-    assert composition.whole(stage).ground <= 960
+    picture = drawn(ask)
+    group = next(layer for layer in picture.layers if layer.subject == "hero 0")
+    alone = raster(map_of(document([group], 1000, (100, 100))), (100, 100))
+    assert not alone[-1, :, 3].any()
+
+
+@for_each("finish", FINISHES)
+def test_finish_is_chosen_by_words_and_changes_the_picture(finish: str) -> None:
+    ask = replace(scene("forest", size=(96, 96)), style=f"in {finish}, please")
+    assert drawn(ask).finish == finish
+    assert render(ask).data == render(ask).data
+    others = {render(replace(ask, style=other)).data for other in FINISHES}
+    assert len(others) == len(FINISHES)
+
+
+def test_motif_proposes_a_finish_when_no_style_is_given() -> None:
+    assert {finish_for(None, motif) for motif in MOTIFS} <= FINISHES.keys()
+    assert finish_for("baroque", "moon") == finish_for(None, "moon")
+    assert read_finish("a bold linocut") == "linocut"
+    assert read_finish("baroque") is None
 
 
 def test_character_sheet_shows_each_hero_twice() -> None:

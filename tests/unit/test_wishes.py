@@ -64,7 +64,7 @@ def made(asked: StoryBrief) -> tuple[Any, ...]:
 WISHES: dict[str, Any] = {
     "language": "fr",
     "title": "The Dragon of Kyoto",
-    "style": "bold linocut",
+    "style": "stained glass",
     "instructions": "There should be a lighthouse.",
     "voice": "Rachel",
     "story_type": "western",
@@ -128,7 +128,7 @@ def test_offline_text_is_spoken_as_the_english_that_it_is() -> None:
 
 
 def test_new_pictures_are_warned_of_their_look_alone() -> None:
-    asked = brief(style="linocut", instructions="A fox.", title="X", voice="Y", characters=())
+    asked = brief(style="stained glass", instructions="A fox.", title="X", voice="Y", characters=())
     assert [wish.code for wish in unmet_in_pictures(asked, OFFLINE)] == [
         "STYLE_NOT_PAINTED",
         "INSTRUCTIONS_NOT_PAINTED",

@@ -35,7 +35,7 @@ _BEGUN = {
 _WARNING = {
     "code": "STYLE_NOT_PAINTED",
     "field": "style",
-    "message": "The offline illustrator has one style of its own, and does not read this one.",
+    "message": "This style names neither gouache, cut paper, ink and wash nor linocut.",
 }
 _HERO = {
     "name": "Maya",

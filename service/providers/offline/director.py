@@ -26,8 +26,8 @@ from service.providers.offline.illustrator.colour import oklch
 from service.providers.offline.illustrator.figure.face import expression_words
 from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.light import time_words, weather_words
+from service.providers.offline.illustrator.places.registry import INDOORS, place_of
 from service.providers.offline.illustrator.places.registry import WORDS as PLACE_WORDS
-from service.providers.offline.illustrator.places.registry import place_of
 from service.providers.offline.illustrator.props.registry import WORDS as PROP_WORDS
 from service.providers.offline.illustrator.words import all_of, choice_for, first_of, fold, has_any
 
@@ -251,14 +251,20 @@ def _after(text: str, name: str) -> str:
     return " ".join(text[at + len(name) :].split()[:8]) if at >= 0 else ""
 
 
+def _drawable(thing: str) -> bool:
+    return first_of(fold(thing), PROP_WORDS) is not None
+
+
 def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
-    """The staging of the cover: the place of a later scene, outdoors if the book has an outdoor scene, in
-    good light, with all heroes greeting."""
+    """The staging of the cover: the thing that the book shows most often, in a place where it is, outdoors if
+    there is such a scene, in good light, with all heroes greeting."""
     scenes = [stage_beat(brief, content, beat) for beat in content.beats]
-    outside = [scene for scene in scenes if place_of(scene.place) not in book.INDOORS] or scenes
+    things = Counter(thing for scene in scenes for thing in dict.fromkeys(scene.props) if _drawable(thing))
+    subject = next((thing for thing, _ in things.most_common(1)), None)
+    about = [scene for scene in scenes if subject in scene.props] or scenes
+    outside = [scene for scene in about if place_of(scene.place) not in INDOORS] or about
     turning = outside[len(outside) * 2 // 3] if outside else None
     bedtime = has_any(fold(brief.story_type), ("bedtime", "goodnight", "sleep"))
-    things = Counter(thing for scene in scenes for thing in scene.props)
     greetings = ("wave", "cheer", "stand", "point")
     return Staging(
         place=turning.place if turning else "meadow",

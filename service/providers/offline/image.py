@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-
-import resvg_py
-from PIL import Image
 
 from service.domain.offline import OFFLINE
 from service.providers.cpu import CpuPool
-from service.providers.offline.illustrator.paper import encoded, on_paper
+from service.providers.offline.illustrator.finish.press import encoded, printed
 from service.providers.offline.illustrator.scene import drawn
 from service.providers.offline.models import IMAGE as MODEL
 from service.providers.offline.pace import IMAGE_SECONDS, Pace
@@ -21,11 +17,8 @@ from service.providers.replies import Reply, Usage
 def render(ask: PictureAsk) -> Picture:
     """Draw a picture. Returns a PNG of ``ask.size`` pixels, and a description of the picture. The same
     request gives the same result."""
-    svg, alt = drawn(ask)
-    pixels = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
-    with Image.open(io.BytesIO(pixels)) as raster:
-        data = encoded(on_paper(raster, ask.size))
-    return Picture(data, "image/png", *ask.size, alt=alt)
+    drawing = drawn(ask)
+    return Picture(encoded(printed(drawing)), "image/png", *ask.size, alt=drawing.alt)
 
 
 class OfflineImage:

@@ -1,49 +1,88 @@
-"""Converts words for a camera to the height of the horizon and the size of the heroes. The canvas is 1000
-units high."""
+"""The shots of a picture, and the camera that shows a group in a shot. The canvas is 1000 units high."""
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.providers.offline.illustrator.words import first_of, fold
 
 
 @dataclass(frozen=True)
+class Box:
+    """The extent of a group in units of a figure. The ground is at 0. ``top`` is the height of its highest part,
+    and ``heads`` that of its highest head."""
+
+    left: float
+    right: float
+    top: float
+    heads: float
+
+    @property
+    def width(self) -> float:
+        """The width of the group."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
 class Camera:
-    """A camera. ``figure`` is the height of the tallest hero. If ``framed`` is true, leaves or edges frame
-    the picture."""
+    """A camera. ``share`` is the part of the picture's height that the group takes, and ``cut`` the part of the
+    bodies that the lower edge cuts off. ``horizon`` and ``ground`` (the feet) are heights on the canvas.
+    ``zoom`` enlarges the place behind the group. ``unit`` is the size of a unit of the figures. If ``framed``
+    is true, leaves or edges frame the picture."""
 
     name: str
     horizon: float
     ground: float
-    figure: float
+    share: float
+    cut: float = 0.0
+    zoom: float = 1.0
     framed: bool = False
+    unit: float = 1.0
 
 
 _ALL = (
-    Camera("wide", 560, 905, 520),
-    Camera("medium", 575, 935, 640),
-    Camera("low", 735, 945, 690),
-    Camera("high", 395, 915, 540),
-    Camera("close", 545, 985, 770),
-    Camera("through", 585, 925, 580, framed=True),
-    Camera("cover", 620, 930, 600),
+    Camera("wide", 515, 885, 0.48),
+    Camera("medium", 555, 950, 0.74),
+    Camera("low", 745, 955, 0.78, zoom=1.1),
+    Camera("high", 385, 905, 0.58),
+    Camera("close", 545, 985, 0.84, cut=0.4, zoom=1.4),
+    Camera("through", 575, 935, 0.68, framed=True),
+    Camera("cover", 600, 935, 0.64),
 )
 _BY_NAME = {camera.name: camera for camera in _ALL}
 _WORDS = {
-    "wide": "wide", "long shot": "wide", "panorama": "wide", "establishing": "wide", "panoramic": "wide",
-    "medium": "medium", "mid": "medium", "eye level": "medium", "low": "low", "low angle": "low",
+    "wide": "wide", "far": "wide", "long shot": "wide", "panorama": "wide", "establishing": "wide", "panoramic": "wide",
+    "medium": "medium", "mid": "medium", "eye level": "medium", "side": "medium", "low": "low", "low angle": "low",
     "worm": "low", "high": "high", "high angle": "high", "bird": "high", "overhead": "high", "above": "high",
     "close": "close", "close up": "close", "closeup": "close", "intimate": "close", "over the shoulder": "through",
     "through": "through", "framed": "through", "peeking": "through", "tracking": "medium", "cover": "cover",
-    "portrait": "cover",
+    "portrait": "cover", "behind": "through",
 }  # fmt: skip
 
 
 def camera_of(words: str, cover: bool = False) -> Camera:
-    """The camera that the words name; the medium camera if no word is known."""
+    """The shot that the words name; the medium shot if no word is known."""
     if cover:
         return _BY_NAME["cover"]
     return _BY_NAME[first_of(fold(words), _WORDS) or "medium"]
+
+
+def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float) -> Camera:
+    """The camera that shows a group in a shot. ``whole``: no body is cut. What lies below the height ``floor``
+    in the box may be cut by a close shot."""
+    cut = 0.0 if whole else min(shot.cut, floor / max(box.top, 1))
+    room = width * (0.94 if cut == 0 else 1.04)
+    share = min(
+        shot.share * (box.top / box.heads) ** 0.75, 0.88
+    )  # what is in the air takes more of the picture
+    unit = min(share * 1000 / (box.top * (1 - cut)), room / box.width)
+    if cut:
+        ground = 1000 * (1 - share) * 0.62 + box.top * unit
+        return replace(shot, ground=max(ground, shot.ground), cut=cut, unit=unit)
+    ground = min(shot.ground, 955)
+    if shot.cut:  # the bodies are whole after all: less of the place is enlarged
+        shot = replace(shot, zoom=1.2)
+    short = share * 1000 - box.top * unit  # a wide group is lower: it moves up to the middle
+    return replace(shot, ground=ground - max(short, 0) * 0.3, cut=0.0, unit=unit)

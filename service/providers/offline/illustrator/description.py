@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from service.providers.offline.illustrator.composition import Cast, Things
+from service.providers.offline.illustrator.casting import Cast
 from service.providers.offline.illustrator.light import Light
 
 #: Places for which no hour of the day and no sky are drawn.
@@ -49,14 +49,26 @@ _SIDES = {2: ("on the left", "on the right"), 3: ("on the left", "in the middle"
 
 
 @dataclass(frozen=True)
+class Things:
+    """The names of the visible things: what the lead holds, what the lead touches, what is around the heroes
+    and what is in the air."""
+
+    held: str = ""
+    touched: str = ""
+    around: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Seen:
-    """The parts of a drawn picture. ``cast`` is in the order from left to right. The first hero holds
+    """The visible parts of a picture. ``cast`` is in the order from left to right. ``lead`` holds
     ``things.held``."""
 
     place: str
     light: Light
     indoors: bool
     cast: Sequence[Cast]
+    lead: Cast | None
     things: Things
 
 
@@ -100,8 +112,11 @@ def _doing(member: Cast) -> str:
 
 def _things(seen: Seen) -> str:
     things, told = seen.things, []
-    if things.held and seen.cast:
-        told.append(_sentence(f"{seen.cast[0].look.name} holds {_article(things.held)}"))
+    if things.held and seen.lead:
+        told.append(_sentence(f"{seen.lead.look.name} holds {_article(things.held)}"))
+    if things.touched and things.touched in things.around and seen.lead:
+        told.append(_sentence(f"{seen.lead.look.name} has a hand on {_article(things.touched)}"))
+        things = replace(things, around=tuple(name for name in things.around if name != things.touched))
     if things.around:
         told.append(_there("nearby", things.around))
     if things.above:

@@ -134,6 +134,3 @@ WANDERINGS: tuple[str, ...] = (
     "park",
     "seaside",
 )
-
-#: Indoor places. A cover shows such a place only if the book has no other place.
-INDOORS: frozenset[str] = frozenset({"home", "bedroom", "kitchen", "school", "library", "train", "cave"})

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.domain.story import Staging
 from service.providers.offline.illustrator.colour import mix
@@ -26,6 +26,10 @@ class Light:
     disc_height: float
     glow: str
     dark: bool
+
+    def without_disc(self) -> Light:
+        """The same light, with neither sun nor moon in the sky."""
+        return replace(self, disc="none")
 
     @property
     def stars(self) -> bool:

@@ -107,14 +107,13 @@ def motif_of(words: str) -> str:
 
 
 def woven(motif: str, stage: Stage, indoors: bool) -> str:
-    """Draw the motif three times, small: outdoors as signs in the air, indoors as a mobile on the ceiling."""
+    """Draw the motif once, small: outdoors as a sign in the air, indoors as a mobile on the ceiling."""
     name = motif_of(motif)
     rng, colour = stage.rng, stage.tones.light if stage.light.dark else stage.tones.strong
-    drawn = ""
-    for share, height in ((0.3, 0.36), (0.5, 0.2), (0.66, 0.42)):
-        x, y = stage.x(share + rng.uniform(-0.05, 0.05)), stage.horizon * (height + rng.uniform(-0.06, 0.06))
-        if indoors:
-            x, y = stage.x(0.62 + share * 0.3), 40 + height * 130
-            drawn += stroke(f"M{x:.0f} -10V{y:.0f}", colour, 2.4, opacity=0.7)
-        drawn += moved(MOTIFS[name](colour), x, y, rng.uniform(0.7, 0.95), rng.uniform(-24, 24))
-    return group(drawn, data_motif=name)
+    x, y = stage.x(rng.uniform(0.28, 0.42)), stage.horizon * rng.uniform(0.2, 0.32)
+    line = ""
+    if indoors:
+        x, y = stage.x(rng.uniform(0.8, 0.9)), rng.uniform(80, 110)
+        line = stroke(f"M{x:.0f} -10V{y:.0f}", colour, 2.4, opacity=0.7)
+    sign = moved(MOTIFS[name](colour), x, y, rng.uniform(0.85, 1.05), rng.uniform(-20, 20))
+    return group(line, sign, data_motif=name)

@@ -28,7 +28,13 @@ def _attrs(attrs: dict[str, Attr]) -> str:
 
 
 def element(tag: str, **attrs: Attr) -> str:
-    """An element without children."""
+    """An element without children. The opacity of a shape that has only a fill, or only a line, is that of
+    its paint: otherwise the renderer would draw the shape on a canvas of its own, which is slow."""
+    if "opacity" in attrs:
+        if attrs.get("stroke", "none") == "none":
+            attrs["fill_opacity"] = attrs.pop("opacity")
+        elif attrs.get("fill") == "none":
+            attrs["stroke_opacity"] = attrs.pop("opacity")
     return f"<{tag}{_attrs(attrs)}/>"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from service.domain.story import Character, Looks, StoryBrief
 from service.domain.traits import registry
 from service.domain.wishes import Unmet
+from service.providers.offline.illustrator.finish.choice import read_finish
 from service.providers.offline.illustrator.hairwords import read_hair
 from service.providers.offline.illustrator.outfit import read_outfit
 from service.providers.offline.illustrator.species import species_of
@@ -31,11 +32,11 @@ _NAMES = ("A", "Bo", "Cy", "Dee")
 
 def unmet(brief: StoryBrief) -> Iterator[Unmet]:
     """The wishes of a brief that do not change the drawing."""
-    if brief.style:
+    if brief.style and read_finish(brief.style) is None:
         yield Unmet(
             code="STYLE_NOT_PAINTED",
             field="style",
-            message="The offline illustrator has one style of its own, and does not read this one.",
+            message="This style names neither gouache, cut paper, ink and wash nor linocut.",
         )
     if brief.instructions:
         yield Unmet(

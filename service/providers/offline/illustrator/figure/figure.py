@@ -7,7 +7,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.providers.offline.illustrator.colour import darker
-from service.providers.offline.illustrator.figure import animal, animal_crests, garments, head, limbs, skirts
+from service.providers.offline.illustrator.figure import (
+    aims,
+    animal,
+    animal_crests,
+    bedding,
+    garments,
+    head,
+    limbs,
+    skirts,
+)
 from service.providers.offline.illustrator.figure.build import Build, build_of
 from service.providers.offline.illustrator.figure.crown import crown_height
 from service.providers.offline.illustrator.figure.face import Expression, expression_of
@@ -22,7 +31,7 @@ from service.providers.offline.illustrator.figure.skeleton import (
 from service.providers.offline.illustrator.figure.view import HeadView
 from service.providers.offline.illustrator.look import Look, Side
 from service.providers.offline.illustrator.props import creatures
-from service.providers.offline.illustrator.svg import Point, circle, ellipse, group, moved, rect, smooth
+from service.providers.offline.illustrator.svg import Point, ellipse, group, moved, rect, smooth
 from service.providers.offline.illustrator.traits import (
     communication,
     coverings,
@@ -32,7 +41,7 @@ from service.providers.offline.illustrator.traits import (
     wheels,
 )
 from service.providers.offline.illustrator.traits import limbs as trait_limbs
-from service.providers.offline.illustrator.words import choice_for, colour_in
+from service.providers.offline.illustrator.words import colour_in
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,8 @@ class Drawn:
     """A drawn figure that stands on y = 0 around x = 0, and its extent, in units of the figure.
 
     ``height`` is the height of the top of the head in this pose (raised hands may be higher). ``stature`` is
-    the height of the hero when standing. ``stance`` and ``expression`` are those of the drawing.
+    the height of the hero when standing. ``stance`` and ``expression`` are those of the drawing. ``hand`` is
+    the hand that the aim sent, and ``fingers`` its drawing, which closes around a held thing.
     """
 
     svg: str
@@ -50,11 +60,26 @@ class Drawn:
     stature: float
     stance: str
     expression: str
+    hand: Point | None = None
+    fingers: str = ""
 
     @property
     def width(self) -> float:
         """The width of the figure."""
         return self.right - self.left
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a figure attends to: a point that it looks at, and a point that its free hand reaches for. Both are
+    seen from its feet, as if it faced right. ``holds``: the hand holds a thing there."""
+
+    look_at: Point | None = None
+    hand: Point | None = None
+    holds: bool = False
+
+
+_AIMLESS = Aim()
 
 
 @dataclass(frozen=True)
@@ -69,17 +94,20 @@ class _Figure:
     expression: Expression
     chair: wheels.Chair | None
     aid: walking.Aid | None
-    held: str
+    aim: Aim
 
     def side(self, near: bool) -> Side:
         """Whether the near (or far) limb is the left or the right limb of the hero."""
         return "right" if near != self.view.flipped else "left"
 
 
-def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: str = "") -> Drawn:
-    """Draw a hero. ``held`` is a drawn thing with its grip at the origin, in units of a child's figure."""
-    figure = _posed(look, pose, mood, flipped, held)
-    drawn = group(*_layers(figure))
+def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, aim: Aim = _AIMLESS) -> Drawn:
+    """Draw a hero in a pose. The head and the free hand follow ``aim``, as far as the pose and the hero's
+    body and aids allow."""
+    figure = _posed(look, pose, mood, flipped, aim)
+    drawn = group(
+        *(group(svg, data_surface=surface, data_lift=lift) for surface, lift, svg in _layers(figure))
+    )
     dog, dog_left = _dog(figure)
     left, right, height = _reach(figure)
     svg = group(
@@ -89,33 +117,42 @@ def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, held: s
     if flipped:
         svg, left, right = moved(svg, 0, 0, flip=True), -right, -left
     stature, doing = figure.build.height, figure.stance.name
-    return Drawn(svg, left, right, height, stature, doing, figure.expression.name)
+    hand, fingers = _sent_hand(figure)
+    return Drawn(svg, left, right, height, stature, doing, figure.expression.name, hand, fingers)
 
 
-def _posed(look: Look, pose: str, mood: str, flipped: bool, held: str) -> _Figure:
+def _sent_hand(figure: _Figure) -> tuple[Point | None, str]:
+    """The place of the hand that the aim sent, and its drawing, as the figure stands in the picture."""
+    if figure.aim.hand is None:
+        return None, ""
+    near = aims.uses_near(figure.look, figure.view.flipped)
+    bones = figure.bones.near_arm if near else figure.bones.far_arm
+    drawn = limbs.hand(bones, figure.build, figure.look, "grip", 1 if near else -1)
+    x, y = bones.end
+    return ((-x, y), moved(drawn, 0, 0, flip=True)) if figure.view.flipped else ((x, y), drawn)
+
+
+def _posed(look: Look, pose: str, mood: str, flipped: bool, aim: Aim) -> _Figure:
     build, stance, expression = build_of(look), stance_of(pose), expression_of(mood)
     if look.has("signing_deaf") and stance.name in ("stand", "point", "whisper", "wave"):
         stance = stance_of("sign")
-    if (held and walking.SPEAKS.get(stance.name) in (None, "near")) or (held and stance.name == "look_up"):
-        stance = _holding(stance, look.wheeled)
     if stance.name == "sleep":
         expression = expression_of("asleep")
     chair = wheels.chair_of(look, build)
     if chair is not None:
         stance = seated(stance)
+    if aim.hand is not None and not aims.hand_is_free(look, stance, aim.holds):
+        aim = replace(aim, hand=None)
+    stance = aims.turned(stance, build, aim.look_at)
     bones = pose_skeleton(build, stance, chair.seat if chair else None)
     aid = walking.aid_of(look, build, stance, bones)
     bones = _arms_at_work(look, build, stance, bones, chair, aid)
-    width = build.face_width
-    view = HeadView(stance.turn, flipped, width, stance.gaze)
-    return _Figure(look, build, stance, bones, view, expression, chair, aid, held)
-
-
-def _holding(stance: Stance, wheeled: bool) -> Stance:
-    """The stance, changed so that the far hand holds a thing in front of the body."""
-    if not wheeled and stance.name not in ("stand", "walk", "look_up"):
-        return stance
-    return replace(stance, far_arm=(16, 96), far_hand="grip")
+    if aim.hand is not None:
+        near = aims.uses_near(look, flipped)
+        bones = aims.reaching(bones, build, aim.hand, near, aim.holds and stance.name == "carry")
+        stance = aims.with_hand(stance, near, aim.holds)
+    view = HeadView(stance.turn, flipped, build.face_width, stance.gaze)
+    return _Figure(look, build, stance, bones, view, expression, chair, aid, aim)
 
 
 def _arms_at_work(
@@ -153,40 +190,41 @@ def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair
     return replace(bones, near_arm=near, far_arm=far)
 
 
-def _layers(figure: _Figure) -> list[str]:
-    """All layers from the back to the front."""
+def _layers(figure: _Figure) -> list[tuple[str, int, str]]:
+    """All layers from the back to the front: the surface of each, how far it lies in front, and its drawing."""
     look, build, bones = figure.look, figure.build, figure.bones
     far_first = bones.far_arm.end[0] > bones.far_arm.root[0] - 4 and figure.stance.name not in (
         "whisper",
         "look_up",
         "sign",
     )
+    body = "fur" if look.species else "cloth"
     far_arm = _arm(figure, near=False)
-    return [
-        _pillow(figure),
-        figure.chair.behind if figure.chair else "",
-        _on_trunk(figure, skirts.cape(look.outfit, build) + _animal_back(figure)),
-        _on_head(figure, "" if look.species else head.behind(look)),
-        figure.aid.behind if figure.aid else "",
-        far_arm if far_first else "",
-        _leg(figure, near=False),
-        _leg(figure, near=True),
-        skirts.skirt(look, build, bones, figure.stance.seated),
-        _neck(figure),
-        _on_trunk(figure, _trunk(figure)),
-        "" if _held_last(figure) else _held(figure),
-        _on_head(figure, _head(figure)),
-        _on_trunk(figure, skirts.scarf(look.outfit, build) + medical.airway(look, build)),
-        _on_head(figure, "" if look.species else head.over(look)),
-        figure.chair.before if figure.chair else "",
-        figure.aid.before if figure.aid else "",
-        _blanket(figure),
-        "" if far_first else far_arm,
-        _held(figure) if _held_last(figure) else "",
-        _arm(figure, near=True),
-        _on_trunk(figure, garments.over_arms(look, build)),
-        communication.mounted(look, build, figure.chair.seat) if figure.chair else "",
+    sleeps = figure.stance.name == "sleep" and figure.chair is None
+    layers = [
+        ("cloth", 1, bedding.pillow(build, bones) if sleeps else ""),
+        ("metal", 1, figure.chair.behind if figure.chair else ""),
+        (body, 2, _on_trunk(figure, skirts.cape(look.outfit, build) + _animal_back(figure))),
+        ("fur", 2, _on_head(figure, "" if look.species else head.behind(look))),
+        ("metal", 2, figure.aid.behind if figure.aid else ""),
+        (body, 3, far_arm if far_first else ""),
+        (body, 4, _leg(figure, near=False)),
+        (body, 5, _leg(figure, near=True)),
+        ("cloth", 6, skirts.skirt(look, build, bones, figure.stance.seated)),
+        ("flat", 6, _neck(figure)),
+        ("cloth", 7, _on_trunk(figure, _trunk(figure))),
+        ("face", 9, _on_head(figure, _head(figure))),
+        ("cloth", 9, _on_trunk(figure, skirts.scarf(look.outfit, build) + medical.airway(look, build))),
+        ("fur", 9, _on_head(figure, "" if look.species else head.over(look))),
+        ("metal", 10, figure.chair.before if figure.chair else ""),
+        ("metal", 10, figure.aid.before if figure.aid else ""),
+        ("cloth", 11, bedding.blanket(look, build, bones) if sleeps else ""),
+        (body, 11, "" if far_first else far_arm),
+        (body, 12, _arm(figure, near=True)),
+        ("cloth", 12, _on_trunk(figure, garments.over_arms(look, build))),
+        ("metal", 12, communication.mounted(look, build, figure.chair.seat) if figure.chair else ""),
     ]
+    return [layer for layer in layers if layer[2]]
 
 
 def _trunk(figure: _Figure) -> str:
@@ -271,86 +309,6 @@ def _leg(figure: _Figure, near: bool) -> str:
     bare = {"shorts": 0.5, "skirt": 0.6, "none": max(look.outfit.hem, 0.1)}.get(look.outfit.bottom, 1.0)
     marks = skin.limb_marks(look, bones, build, "leg", side, bare) if lost is None and bare < 0.85 else ""
     return drawn + marks + (trait_limbs.orthosis(look, bones, build, side) if lost is None else "")
-
-
-def _held(figure: _Figure) -> str:
-    if not figure.held:
-        return ""
-    x, y = _grip(figure)
-    size = figure.build.head / 65
-    return moved(figure.held, x, y + figure.build.arm * 0.2, size, flip=figure.view.flipped)
-
-
-def _grip(figure: _Figure) -> Point:
-    """The hand that holds a thing: both in a carrying pose, else the one that the pose does not use."""
-    near, far = figure.bones.near_arm.end, figure.bones.far_arm.end
-    if figure.stance.name == "carry":
-        return (near[0] + far[0]) / 2, (near[1] + far[1]) / 2
-    speaks = walking.SPEAKS.get(figure.stance.name)
-    if figure.chair is not None and speaks in ("far", "both") and figure.stance.far_hand != "grip":
-        return figure.build.thigh * 0.9, figure.bones.hip[1] - figure.build.leg * 0.6
-    takes_near = speaks == "far" and figure.stance.name != "reach" and figure.stance.far_hand != "grip"
-    return near if takes_near else far
-
-
-def _held_last(figure: _Figure) -> bool:
-    """Whether a held thing is drawn in front of the wheelchair and the trunk."""
-    return figure.stance.name == "carry" or figure.chair is not None
-
-
-def _sleeps_down(figure: _Figure) -> bool:
-    return figure.stance.name == "sleep" and figure.chair is None
-
-
-def _pillow(figure: _Figure) -> str:
-    """The large pillow behind a sleeping hero."""
-    if not _sleeps_down(figure):
-        return ""
-    x, y = figure.bones.head
-    wide, low = figure.build.head * 1.55, figure.bones.hip[1] + 8
-    points = [
-        (x - wide, y - 20),
-        (x, y - 34),
-        (x + wide * 0.8, y - 16),
-        (x + wide * 0.84, low),
-        (x - wide * 0.94, low),
-    ]
-    return shape(smooth(points, tension=0.8), "#fbf2e0")
-
-
-def _blanket(figure: _Figure) -> str:
-    """The blanket of a sleeping hero, over lap and legs."""
-    if not _sleeps_down(figure):
-        return ""
-    build, (x, y) = figure.build, figure.bones.hip
-    knee, toe = figure.bones.near_leg.joint, figure.bones.far_leg.end
-    far = toe[0] + build.leg * 1.5
-    colour = choice_for(figure.look.name, "blanket", ("#7f9fc9", "#c98aa0", "#8fb58c", "#b49ac9"))
-    points = [
-        (x - build.hip * 1.7, 2), (x - build.hip * 1.45, y - 16), (x, y - 34), (knee[0], knee[1] - 34),
-        (knee[0] + 40, knee[1] - 8), (far - 8, -34), (far, 2),
-    ]  # fmt: skip
-    turned = [
-        (x - build.hip * 1.5, y - 20),
-        (x, y - 38),
-        (knee[0] - 14, knee[1] - 30),
-        (x, y - 12),
-        (x - build.hip * 1.4, y + 8),
-    ]
-    spots = "".join(
-        circle(x + (far - x) * along, y * up, 5, "#f6ead4")
-        for along, up in (
-            (-0.12, 0.3),
-            (0.1, 0.9),
-            (0.16, 0.25),
-            (0.36, 0.8),
-            (0.42, 0.2),
-            (0.62, 0.7),
-            (0.7, 0.2),
-            (0.88, 0.25),
-        )
-    )
-    return shape(smooth(points, tension=0.7), colour) + spots + shape(smooth(turned), "#f6ead4")
 
 
 def _dog_grip(build: Build, bones: Skeleton) -> Point:

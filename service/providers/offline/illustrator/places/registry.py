@@ -38,6 +38,10 @@ _ALIASES: dict[str, str] = {
     "ice": "snowfield", "winter": "snowfield", "north pole": "snowfield", "zoo": "park",
     "tree house": "treehouse", "station": "train", "railway": "train", "roof": "rooftop", "balcony": "rooftop",
 }  # fmt: skip
+
+#: Places without a sky.
+INDOORS: frozenset[str] = frozenset({"home", "bedroom", "kitchen", "school", "library", "train", "cave"})
+
 WORDS: dict[str, str] = {**{name.replace("_", " "): name for name in PLACES}, **_ALIASES}
 
 

@@ -33,8 +33,6 @@ BEASTS: dict[str, Beast] = {
     "horse": Beast("#9c6a43", "#d3ab7e", "pointed", "brush", 1.2),
     "sheep": Beast("#f3ede0", "#f3ede0", "leaf", "puff", 0.8),
     "pig": Beast("#efaaa6", "#f9cfc8", "leaf", "puff", 0.7),
-    "bear": Beast("#8a5a3c", "#d9b48a", "round", "puff", 0.9),
-    "hedgehog": Beast("#8a6b52", "#f0dfc4", "round", "puff", 0.7),
 }
 
 

@@ -231,7 +231,7 @@ HANDHELD: dict[str, Thing] = {
     "telescope": Thing(_telescope, 130, 80, grip=(0, -34), colour="#8a4f3a"), "drum": Thing(drum, 110, 108, grip=(0, -20)),
     "bell": Thing(bell, 88, 96, grip=(0, -86)), "feather": Thing(feather, 88, 98, grip=(-30, -6), colour="#5f93c4"),
     "acorn": Thing(acorn, 58, 70, grip=(0, -24)), "apple": Thing(apple, 74, 70, grip=(0, -22)),
-    "umbrella": Thing(_umbrella, 226, 246, grip=(0, -6)), "compass": Thing(_compass, 72, 88, grip=(0, -24)),
+    "umbrella": Thing(_umbrella, 226, 246, grip=(0, -6), grow=1.25), "compass": Thing(_compass, 72, 88, grip=(0, -24)),
     "cup": Thing(_cup, 88, 94, grip=(0, -20), colour="#6b8fb5"), "bucket": Thing(_bucket, 84, 100, grip=(0, -78), colour="#4f86bd"),
     "spade": Thing(_spade, 46, 124, grip=(0, -90)), "leaf": Thing(leaf, 60, 94, grip=(0, -6)),
     "sprout": Thing(sprout, 74, 110, grip=(0, -16)), "bread": Thing(bread, 122, 54, grip=(0, -16)),

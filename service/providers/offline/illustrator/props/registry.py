@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from service.providers.offline.illustrator.props.beings import BEINGS
+from service.providers.offline.illustrator.props.belongings import BELONGINGS
 from service.providers.offline.illustrator.props.handheld import HANDHELD
+from service.providers.offline.illustrator.props.large import LARGE
 from service.providers.offline.illustrator.props.standing import STANDING
 from service.providers.offline.illustrator.props.thing import Thing
 from service.providers.offline.illustrator.words import colour_in, first_of, fold
 
-THINGS: dict[str, Thing] = {**HANDHELD, **STANDING}
+THINGS: dict[str, Thing] = {**HANDHELD, **BELONGINGS, **STANDING, **LARGE, **BEINGS}
 
 _ALIASES = {
     "lamp": "lantern", "light": "lantern", "flashlight": "torch", "chart": "map", "treasure map": "map",
@@ -20,19 +23,40 @@ _ALIASES = {
     "quilt": "blanket", "pillow": "blanket", "teddy bear": "teddy", "toy bear": "teddy", "toy": "teddy",
     "present": "gift", "parcel": "gift", "package": "gift", "spyglass": "telescope", "binoculars": "telescope",
     "tambourine": "drum", "nut": "acorn", "seed": "acorn", "pinecone": "acorn", "fruit": "apple", "pear": "apple",
-    "parasol": "umbrella", "mug": "cup", "cocoa": "cup", "tea": "cup", "soup": "cup", "bowl": "cup", "pail": "bucket",
+    "parasol": "umbrella", "mug": "cup", "cocoa": "cup", "tea": "cup", "soup": "bowl", "plate": "bowl", "pail": "bucket",
     "watering can": "bucket", "shovel": "spade", "trowel": "spade", "plant": "sprout", "seedling": "sprout",
-    "pot": "sprout", "loaf": "bread", "bun": "bread", "honey": "jar", "fireflies": "jar", "firefly": "jar",
+    "loaf": "bread", "bun": "bread", "honey": "jar", "fireflies": "jar", "firefly": "jar",
     "jam": "jar", "bottle": "jar", "magnifier": "magnifying glass", "ukulele": "guitar", "violin": "guitar",
     "horn": "trumpet", "flute": "trumpet", "whistle": "trumpet", "brush": "paintbrush", "crayon": "paintbrush",
     "pencil": "paintbrush", "paint": "paintbrush", "magic wand": "wand", "watch": "clock", "biscuit": "cookie",
     "crate": "box", "treasure": "chest", "treasure chest": "chest", "campfire": "fire", "bonfire": "fire",
-    "gate": "door", "stump": "log", "stone": "rock", "boulder": "rock", "cart": "wagon", "wheelbarrow": "wagon",
-    "bike": "bicycle", "bench": "log", "oak": "tree", "apple tree": "tree", "starfish": "star", "songbird": "bird",
-    "robin": "bird", "sparrow": "bird", "duck": "bird", "duckling": "bird", "gull": "bird", "seagull": "bird",
+    "stump": "log", "stone": "rock", "boulder": "rock", "cart": "wagon", "wheelbarrow": "wagon", "fence": "gate", "hedge": "gate",
+    "bike": "bicycle", "oak": "tree", "apple tree": "tree", "starfish": "star", "songbird": "bird",
+    "robin": "bird", "sparrow": "bird", "duck": "goose", "duckling": "goose", "swan": "goose", "raven": "bird", "crow": "bird", "magpie": "bird", "pigeon": "bird", "gull": "bird", "seagull": "bird",
     "bunny": "rabbit", "lamb": "sheep", "piglet": "pig", "pony": "horse", "fawn": "deer", "cub": "bear",
     "bee": "butterfly", "moth": "butterfly", "ladybird": "butterfly", "picnic": "basket", "blossom": "flower",
-    "guide dog": "dog",
+    "guide dog": "dog", "bean": "sprout", "card": "letter", "plum": "apple", "pancake": "cookie", "flour": "bag",
+    "sack": "bag", "backpack": "bag", "suitcase": "bag", "basin": "bowl", "oven": "pot", "kettle": "pot", "jug": "cup", "string": "rope",
+    "ball of string": "rope", "thread": "rope", "sticks": "stick", "branch": "stick", "ribbon": "scarf", "mitten": "sock",
+    "glove": "sock", "shoe": "sock", "laundry": "washing", "washing line": "washing", "water": "puddle", "rainbow": "kite", "wall": "gate",
+    "paper boat": "boat", "ferry": "boat", "engine": "train", "railway": "train", "locomotive": "train", "bus": "car", "van": "car",
+    "taxi": "car", "lorry": "car", "truck": "car", "tractor": "car", "spaceship": "rocket", "picture": "painting", "portrait": "painting",
+    "page": "paper", "drawing": "paper", "chalk": "paintbrush", "cap": "hat", "bonnet": "hat", "helmet": "hat", "money": "coin",
+    "penny": "coin", "button": "coin", "medal": "coin", "handkerchiefs": "handkerchief", "towel": "handkerchief", "flagpole": "flag",
+    "signpost": "sign", "notice": "sign", "cot": "cradle", "crib": "cradle", "sofa": "bed", "hammock": "bed", "armchair": "chair", "stool": "chair",
+    "throne": "chair", "way": "sign", "path": "sign", "road": "sign", "tuba": "trumpet", "tablet": "book", "scarecrow": "farmer",
+    "nettle": "sprout", "spider": "snail", "mole": "mouse", "firefly jar": "jar", "badge": "coin",
+    "gran": "grandmother", "granny": "grandmother", "grandma": "grandmother", "nan": "grandmother", "nana": "grandmother", "old woman": "grandmother",
+    "grandad": "grandfather", "granddad": "grandfather", "grandpa": "grandfather", "old man": "grandfather", "mum": "mother", "mummy": "mother",
+    "mama": "mother", "mom": "mother", "aunt": "mother", "dad": "father", "daddy": "father", "papa": "father", "uncle": "father",
+    "parent": "father", "cook": "baker", "chef": "baker", "sailor": "captain", "pirate": "captain", "driver": "postman", "conductor": "postman",
+    "guard": "postman", "postwoman": "postman", "nurse": "doctor", "dentist": "doctor", "vet": "doctor", "librarian": "teacher",
+    "shopkeeper": "baker", "gardener": "farmer", "builder": "farmer", "helper": "neighbour", "stranger": "neighbour", "friend": "girl",
+    "brother": "boy", "sister": "girl", "child": "girl", "children": "girl", "prince": "boy", "princess": "girl", "wizard": "witch",
+    "fairy": "girl", "toddler": "baby", "mayor": "king", "hare": "rabbit", "puffin": "penguin", "ox": "cow", "bull": "cow", "calf": "cow",
+    "hippo": "elephant", "rhino": "elephant", "toad": "frog", "tortoise": "turtle", "seal": "dolphin", "shark": "whale", "chicken": "hen",
+    "cockerel": "hen", "rooster": "hen", "monster": "dragon", "yeti": "bear", "lizard": "crocodile", "leopard": "tiger", "rat": "mouse",
+    "hamster": "mouse", "donkeys": "donkey",
 }  # fmt: skip
 WORDS: dict[str, str] = {**{name: name for name in THINGS}, **_ALIASES}
 

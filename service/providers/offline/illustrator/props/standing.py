@@ -284,10 +284,21 @@ def _moon(_colour: str) -> str:
 
 
 def _cloud(_colour: str) -> str:
-    return "".join(
-        circle(x, y, r, "#ffffff")
-        for x, y, r in ((-56, -36, 32), (-16, -56, 44), (34, -50, 38), (68, -32, 27))
-    ) + rect(-88, -42, 182, 40, "#ffffff", rx=20)
+    return (
+        "".join(
+            circle(x, y, r, "#ffffff")
+            for x, y, r in ((-56, -36, 32), (-16, -56, 44), (34, -50, 38), (68, -32, 27))
+        )
+        + rect(-88, -42, 182, 40, "#ffffff", rx=20)
+        + _asleep(2, -42)
+    )
+
+
+def _asleep(x: float, y: float) -> str:
+    """A small friendly face."""
+    lines = f"M{x - 26} {y}q8 8 16 0M{x + 10} {y}q8 8 16 0M{x - 7} {y + 12}q7 6 14 0"
+    blush = ellipse(x - 30, y + 13, 8, 5, "#f0b0a8") + ellipse(x + 30, y + 13, 8, 5, "#f0b0a8")
+    return blush + stroke(lines, "#6a6f8a", 3.4)
 
 
 def _many_stars(_colour: str) -> str:
@@ -320,11 +331,14 @@ def _bird_in_air(colour: str) -> str:
 
 def _beast(name: str, size: float = 1.0) -> Thing:
     kind = creatures.BEASTS[name]
-    return Thing(lambda _colour: moved(creatures.beast(kind), 0, 0, size), 230 * size, 190 * size, "ground")
+    return Thing(
+        lambda _colour: moved(creatures.beast(kind), 0, 0, size), 230 * size, 190 * size, "ground", alive=True, front=1,
+        handle=(70 * size, -158 * size),
+    )  # fmt: skip
 
 
 STANDING: dict[str, Thing] = {
-    "boat": Thing(_boat, 270, 270, "ground", colour="#b8553f"), "tree": Thing(_tree, 280, 420, "ground", grow=1.1),
+    "boat": Thing(_boat, 270, 270, "ground", colour="#b8553f", handle=(-96, -66), grow=1.3), "tree": Thing(_tree, 280, 420, "ground", grow=1.1),
     "bridge": Thing(_bridge, 390, 160, "ground"), "door": Thing(_door, 170, 272, "ground", colour="#4f7fa5", grow=1.15),
     "box": Thing(_crate, 112, 92, "ground"), "chest": Thing(_chest, 136, 110, "ground"), "fire": Thing(_fire, 130, 124, "ground", glow=True),
     "tent": Thing(_tent, 300, 226, "ground", colour="#d98a4a", grow=1.3), "sandcastle": Thing(_sandcastle, 160, 166, "ground"),
@@ -333,12 +347,12 @@ STANDING: dict[str, Thing] = {
     "log": Thing(_log, 200, 54, "ground"), "rock": Thing(_rock, 146, 76, "ground"), "nest": Thing(_nest, 160, 54, "ground"),
     "mushroom": Thing(_mushroom, 120, 104, "ground"), "mirror": Thing(_mirror, 150, 240, "ground"), "snail": Thing(_snail, 120, 72, "ground", colour="#c98a5a"),
     "fish": Thing(_fish, 140, 70, "air", colour="#f0954a"), "kite": Thing(_kite, 130, 150, "air", colour="#e0604a", grow=1.1),
-    "moon": Thing(_moon, 110, 104, "air"), "cloud": Thing(_cloud, 186, 100, "air"), "stars": Thing(_many_stars, 150, 110, "air", glow=True),
-    "balloons": Thing(_balloons, 170, 240, "air"), "bird": Thing(_bird_in_air, 120, 90, "air", colour="#5f93c4"),
-    "owl": Thing(lambda colour: creatures.perched_owl(colour), 80, 98, "ground", colour="#96704f"),
+    "moon": Thing(_moon, 110, 104, "air", glow=True, grow=1.4), "cloud": Thing(_cloud, 186, 100, "air", grow=1.2), "stars": Thing(_many_stars, 150, 110, "air", glow=True),
+    "balloons": Thing(_balloons, 170, 240, "air"), "bird": Thing(_bird_in_air, 120, 90, "air", colour="#5f93c4", alive=True, front=1, grow=1.2),
+    "owl": Thing(lambda colour: creatures.perched_owl(colour), 80, 98, "ground", colour="#96704f", alive=True, grow=1.25),
     "butterfly": Thing(lambda colour: moved(creatures.butterfly(colour), 0, -20), 60, 50, "air", colour="#e79a4a"),
     "dog": _beast("dog", 0.95), "puppy": _beast("puppy", 0.65), "cat": _beast("cat", 0.66), "kitten": _beast("kitten", 0.5),
     "fox": _beast("fox", 0.8), "rabbit": _beast("rabbit", 0.5), "mouse": _beast("mouse", 0.32), "squirrel": _beast("squirrel", 0.42),
     "deer": _beast("deer", 1.2), "horse": _beast("horse", 1.6), "sheep": _beast("sheep", 0.95), "pig": _beast("pig", 0.8),
-    "bear": _beast("bear", 1.3), "hedgehog": _beast("hedgehog", 0.36),
+
 }  # fmt: skip

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.providers.offline.illustrator.figure.outline import edge
-from service.providers.offline.illustrator.svg import circle, moved, rect
+from service.providers.offline.illustrator.svg import circle, rect
 
 Place = Literal["hand", "ground", "air"]
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A thing that can be drawn. ``draw`` takes an accent colour. ``grip`` is the height above the ground at
-    which a hand holds the thing."""
+    """A thing that can be drawn. ``draw`` takes an accent colour. ``grip`` is where a hand holds the thing.
+    ``handle`` is the point at which a hand touches a thing that stands (none: its near side). ``front`` is
+    the side of its face or bow, 1 for right; 0 if both are alike. ``alive``: a creature or a person."""
 
     draw: Callable[[str], str]
     width: float
@@ -25,10 +26,18 @@ class Thing:
     colour: str = "#d8564a"
     grow: float = 1.0
     glow: bool = False
+    handle: tuple[float, float] | None = None
+    front: int = 0
+    alive: bool = False
 
-    def held(self, colour: str | None = None) -> str:
-        """Draw the thing with its grip at the origin."""
-        return moved(self.draw(colour or self.colour), -self.grip[0], -self.grip[1])
+    @property
+    def hold(self) -> tuple[float, float]:
+        """Where the hand of somebody on its left holds the thing: by its handle if it has one, and otherwise
+        at its near edge, so that the hand does not lie before it."""
+        x, y = self.grip
+        if x or abs(y) > self.height * 0.7 or self.height - abs(y) > 130:
+            return self.grip
+        return -self.width * 0.36, -self.height * 0.3
 
 
 def box(x: float, y: float, w: float, h: float, colour: str, rx: float = 4) -> str:

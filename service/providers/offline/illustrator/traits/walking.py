@@ -47,6 +47,18 @@ def aid_of(look: Look, build: Build, stance: Stance, bones: Skeleton) -> Aid | N
     return _white_cane(build, bones) if look.has("white_cane") else None
 
 
+def takes_far_hand(look: Look, stance: Stance) -> bool:
+    """Whether a walker, a crutch or a cane has the far hand of a hero in this pose."""
+    speaks = SPEAKS.get(stance.name)
+    if look.wheeled:
+        return False
+    if look.has("walker"):
+        return speaks not in ("far", "both")
+    if look.has("crutches_or_cane") and _one_stick(look):
+        return speaks == "near"
+    return (look.has("crutches_or_cane") or _needs_crutches(look)) and speaks not in ("far", "both")
+
+
 def _needs_crutches(look: Look) -> bool:
     """Whether a hero needs crutches: a hero with one leg and without a prosthesis has crutches even if the
     description names none."""
