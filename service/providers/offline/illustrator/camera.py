@@ -69,11 +69,11 @@ def camera_of(words: str, cover: bool = False) -> Camera:
     return _BY_NAME[first_of(fold(words), _WORDS) or "medium"]
 
 
-def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float) -> Camera:
+def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float, crowd: bool) -> Camera:
     """The camera that shows a group in a shot. ``whole``: no body is cut. What lies below the height ``floor``
-    in the box may be cut by a close shot."""
+    in the box may be cut by a close shot. The edges may cut the outer ones of a ``crowd``."""
     cut = 0.0 if whole else min(shot.cut, floor / max(box.top, 1))
-    room = width * (0.94 if cut == 0 else 1.04)
+    room = width * (0.95 if whole else 1.14 if crowd else 0.97 if cut == 0 else 1.05)
     share = min(
         shot.share * (box.top / box.heads) ** 0.75, 0.88
     )  # what is in the air takes more of the picture

@@ -43,6 +43,11 @@ class Cast:
         """Half of the width that neighbours must leave free: a body with its device, without spread arms."""
         return min(self.width * 0.46, 92 * self.size + (70 if self.look.wheeled else 0))
 
+    @property
+    def body(self) -> float:
+        """Half of the width of the body alone: those who stand behind may stand nearer."""
+        return min(self.width * 0.46, 92 * self.size)
+
 
 def must_be_whole(characters: tuple[Character, ...]) -> bool:
     """Whether the whole body of a hero must be visible."""

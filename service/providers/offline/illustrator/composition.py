@@ -23,10 +23,13 @@ from service.providers.offline.illustrator.grouping import (
 from service.providers.offline.illustrator.subjects import Staged, Subjects
 from service.providers.offline.illustrator.svg import Point, group, halo, moved
 
-#: The share of the picture that the focus should fill: in far shots, and in all others.
-FAR_SHARE, NEAR_SHARE = 0.04, 0.08
+#: The share of the picture that the box of the focus should fill, in far shots and in all others: somewhat
+#: more than a twenty-fifth and a twelfth, because drawings do not fill their boxes.
+FAR_SHARE, NEAR_SHARE = 0.046, 0.092
 #: The share of each head that must be visible.
 _CLEAR = 0.86
+#: The distances of neighbours that are tried. Three or more stand closer.
+_APART = (0.84, 1.0, 1.2)
 _SHADE = "#231a3a"
 #: The planes of a figure or a thing in the map, and the plane of the first one.
 DEPTH, _FIRST = 13, 108
@@ -81,7 +84,7 @@ def compose(
     if not characters:
         return _without_heroes(subjects.focus, shot, width)
     tries = []
-    for apart in (0.84, 1.0, 1.2):
+    for apart in _APART if len(characters) < 3 else (0.62, *_APART):
         composed = _composed(characters, staging, subjects, shot, width, flip, apart)
         composed = replace(composed, view=measured(composed.layers, width))
         tries.append(composed)
@@ -117,6 +120,8 @@ def _composed(
     lead = cast[0]
     focus = _focus_of(subjects.focus, lead, shot)
     companion = _companion_of(subjects.companion, lead)
+    if shot.name == "wide" and focus is not None and focus.manner in ("held", "above"):
+        shot = replace(shot, share=0.6)  # from farther away, nobody sees what a hand holds
     shots = (
         [shot] if shot.name in ("wide", "close") else [shot, replace(shot, share=0.84, cut=0.34, zoom=1.25)]
     )
@@ -187,7 +192,7 @@ def _sized(
     apart: float,
 ) -> tuple[Group, Camera]:
     group = arrange(cast, focus, companion, apart)
-    return group, fitted(shot, group.box, width, whole, group.floor)
+    return group, fitted(shot, group.box, width, whole, group.floor, len(cast) > 2)
 
 
 class _Page:

@@ -17,9 +17,9 @@ from service.providers.offline.illustrator.subjects import Staged
 Manner = Literal["held", "near", "before", "above"]
 
 #: How much larger than life a focus may be drawn.
-GROWTH: dict[Manner, float] = {"held": 1.95, "near": 1.8, "before": 1.5, "above": 1.8}
+GROWTH: dict[Manner, float] = {"held": 2.15, "near": 1.85, "before": 1.5, "above": 1.8}
 #: Where the others stand, in their order: the side, and the depth.
-_SLOTS = ((1, 0.0), (-1, 46.0), (1, 64.0), (-1, 82.0), (1, 90.0))
+_SLOTS = ((1, 0.0), (-1, 90.0), (1, 110.0), (-1, 130.0), (1, 140.0))
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def manner_of(staged: Staged, lead: Cast, holds: bool) -> Manner:
         return "above"
     if thing.place == "hand" and holds:
         return "held"
-    return "before" if thing.height * thing.grow > lead.height * 0.92 and not thing.alive else "near"
+    tall = thing.height * thing.grow > lead.height * 0.92
+    return "before" if tall and not thing.alive and not thing.front else "near"
 
 
 def hold_at(subject: Subject, lead: Cast) -> tuple[float, float]:
@@ -93,12 +94,13 @@ def arrange(cast: Sequence[Cast], focus: Subject | None, companion: Subject | No
     touch."""
     lead = cast[0]
     spot, front = _focus_spot(lead, focus, max(one.height for one in cast))
-    cores = [one.core for one in cast[1:]]
+    cores = [(one.core, one.body) for one in cast[1:]]
     if companion is not None:  # it stands opposite the lead
-        cores.insert(0, companion.width * 0.46)
-    edges, seats = {1: front, -1: -lead.core}, []
+        cores.insert(0, (companion.width * 0.46, companion.width * 0.46))
+    edges, seats = {1: front, -1: -lead.body}, []
     behind = focus is not None and focus.manner == "before"  # nobody stands before the front of a large thing
-    for core, (side, depth) in zip(cores, _SLOTS[1:] if behind else _SLOTS, strict=False):
+    for (core, body), (side, depth) in zip(cores, _SLOTS[1:] if behind else _SLOTS, strict=False):
+        core = body if depth else core
         x = edges[side] + side * core * apart
         edges[side] = x + side * core * apart
         seats.append(Spot(x, depth, faces=-side))

@@ -344,7 +344,7 @@ STANDING: dict[str, Thing] = {
     "tent": Thing(_tent, 300, 226, "ground", colour="#d98a4a", grow=1.3), "sandcastle": Thing(_sandcastle, 160, 166, "ground"),
     "table": Thing(_table, 244, 122, "ground", colour="#e0806a"), "chair": Thing(_chair, 100, 190, "ground", colour="#d98a5a"),
     "ladder": Thing(_ladder, 70, 320, "ground"), "wagon": Thing(_wagon, 280, 134, "ground"), "bicycle": Thing(_bicycle, 260, 160, "ground"),
-    "log": Thing(_log, 200, 54, "ground"), "rock": Thing(_rock, 146, 76, "ground"), "nest": Thing(_nest, 160, 54, "ground"),
+    "log": Thing(_log, 200, 54, "ground", grow=1.5), "rock": Thing(_rock, 146, 76, "ground"), "nest": Thing(_nest, 160, 54, "ground"),
     "mushroom": Thing(_mushroom, 120, 104, "ground"), "mirror": Thing(_mirror, 150, 240, "ground"), "snail": Thing(_snail, 120, 72, "ground", colour="#c98a5a"),
     "fish": Thing(_fish, 140, 70, "air", colour="#f0954a"), "kite": Thing(_kite, 130, 150, "air", colour="#e0604a", grow=1.1),
     "moon": Thing(_moon, 110, 104, "air", glow=True, grow=1.4), "cloud": Thing(_cloud, 186, 100, "air", grow=1.2), "stars": Thing(_many_stars, 150, 110, "air", glow=True),
