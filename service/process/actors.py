@@ -144,11 +144,16 @@ async def _open_providers(
             await asyncio.gather(*beside, return_exceptions=True)
 
 
+def _warm_pictures(size: tuple[int, int]) -> None:
+    import_module("service.providers.offline.image").warm(size)
+
+
 def _warming(settings: Settings) -> list[Callable[[], object]]:
     """The functions that a drawing process runs before its first call, to load its data."""
     steps: list[Callable[[], object]] = [partial(import_module, "service.publishing.pdf")]
     if settings.image_provider == "offline":
-        steps.append(partial(import_module, "service.providers.offline.image"))
+        width, height = settings.image_size.split("x")
+        steps.append(partial(_warm_pictures, (int(width), int(height))))
     if settings.speech_provider == "offline":
         steps.append(warm_voice)
     return steps

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from service.domain.offline import OFFLINE
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.finish.press import encoded, printed
+from service.providers.offline.illustrator.finish.textures import textures
 from service.providers.offline.illustrator.scene import drawn
 from service.providers.offline.models import IMAGE as MODEL
 from service.providers.offline.pace import IMAGE_SECONDS, Pace
@@ -19,6 +20,11 @@ def render(ask: PictureAsk) -> Picture:
     request gives the same result."""
     drawing = drawn(ask)
     return Picture(encoded(printed(drawing)), "image/png", *ask.size, alt=drawing.alt)
+
+
+def warm(size: tuple[int, int]) -> None:
+    """Make the noise of the finishes for pictures of this size, before the first picture needs it."""
+    textures(size)
 
 
 class OfflineImage:

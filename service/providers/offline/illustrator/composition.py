@@ -83,9 +83,12 @@ def compose(
     """The picture of these heroes around the focus. If faces are hidden, the heroes move apart."""
     if not characters:
         return _without_heroes(subjects.focus, shot, width)
+    low = subjects.focus is not None and subjects.focus.thing.place != "air" and _is_low(subjects.focus)
+    cast = cast_heroes(characters, staging, shot.name == "close" and low)
+    whole = must_be_whole(characters)
     tries = []
     for apart in _APART if len(characters) < 3 else (0.62, *_APART):
-        composed = _composed(characters, staging, subjects, shot, width, flip, apart)
+        composed = _composed(cast, subjects, shot, width, flip, whole, apart)
         composed = replace(composed, view=measured(composed.layers, width))
         tries.append(composed)
         if composed.clear > _CLEAR:
@@ -106,17 +109,14 @@ def _without_heroes(focus: Staged | None, shot: Camera, width: float) -> Compose
 
 
 def _composed(
-    characters: tuple[Character, ...],
-    staging: Staging,
+    cast: Sequence[Cast],
     subjects: Subjects,
     shot: Camera,
     width: float,
     flip: bool,
+    whole: bool,
     apart: float,
 ) -> Composed:
-    low = subjects.focus is not None and subjects.focus.thing.place != "air" and _is_low(subjects.focus)
-    cast = cast_heroes(characters, staging, shot.name == "close" and low)
-    whole = must_be_whole(characters)
     lead = cast[0]
     focus = _focus_of(subjects.focus, lead, shot)
     companion = _companion_of(subjects.companion, lead)

@@ -17,7 +17,7 @@ from service.providers.offline.illustrator.subjects import Staged
 Manner = Literal["held", "near", "before", "above"]
 
 #: How much larger than life a focus may be drawn.
-GROWTH: dict[Manner, float] = {"held": 2.15, "near": 1.85, "before": 1.5, "above": 1.8}
+GROWTH: dict[Manner, float] = {"held": 2.3, "near": 1.85, "before": 1.5, "above": 1.8}
 #: Where the others stand, in their order: the side, and the depth.
 _SLOTS = ((1, 0.0), (-1, 90.0), (1, 110.0), (-1, 130.0), (1, 140.0))
 

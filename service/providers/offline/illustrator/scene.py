@@ -136,7 +136,7 @@ def _leaves_free(parts: Sequence[Layer], composed: Composed, width: float) -> bo
     view = measured((*composed.layers, *parts), width)
     return all(
         shown.face > composed.view[name].face - 0.02
-        and shown.part > composed.view[name].part - (0.12 if name == "focus" else 0.3)
+        and shown.part > composed.view[name].part - (0.12 if name == "focus" else 0.07)
         for name, shown in view.items()
     )
 

@@ -150,8 +150,8 @@ def _pen(seen: Map, key: NDArray[np.int16], noise: Textures) -> Floats:
 
 
 def linocut(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str]) -> Floats:
-    """Blocks of four ``inks``, from dark to light, printed one over another. The gouge shows in fur, bark,
-    water and ground."""
+    """Blocks of four ``inks``, from dark to light, printed one over another, and thinly coloured. The gouge
+    shows in fur, bark, water and ground."""
     size, noise = _noise(drawn)
     unit = noise.unit
     drift = noise.middle * unit
@@ -173,7 +173,8 @@ def linocut(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str
     for at, level in enumerate((0.23, 0.48, 0.76)):
         block = smoothed(value + lift * (1 + 0.5 * at), level - 0.02, level + 0.02) * salt * (1 - cut)
         out += (blocks[at + 1] - out) * block[..., None]
-    return out
+    tint = np.where(seen.surface == FACE, np.float32(0.42), np.float32(0.24))[..., None]
+    return out + (paint - out) * tint  # coloured by hand, or nobody knows a hero by skin and clothes
 
 
 FINISHES: dict[str, Finish] = {

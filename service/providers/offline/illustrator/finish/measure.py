@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,16 +28,17 @@ class Shown:
 def measured(layers: Sequence[Layer], width: float) -> dict[str, Shown]:
     """What the picture of these layers, from far to near, shows of each subject."""
     size = (max(round(_HIGH * width / 1000), 1), _HIGH)
-    whole = _map(layers, width, size)
+    whole = _map(tuple(layers), width, size)
     found: dict[str, Shown] = {}
     for layer in layers:
         if layer.subject and layer.svg:
-            alone = _map([layer], width, size)
+            alone = _map((layer,), width, size)
             found[layer.subject] = _shown(layer, whole, alone)
     return found
 
 
-def _map(layers: Sequence[Layer], width: float, size: tuple[int, int]) -> Pixels:
+@lru_cache(maxsize=24)  # the layers of one picture are measured several times
+def _map(layers: tuple[Layer, ...], width: float, size: tuple[int, int]) -> Pixels:
     return raster(map_of(document(layers, width, size)), size)
 
 

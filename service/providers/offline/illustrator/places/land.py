@@ -21,7 +21,7 @@ from service.providers.offline.illustrator.svg import (
 )
 
 
-def ridge(stage: Stage, y: float, swing: float, colour: str, steps: int = 7, shade: bool = True) -> str:
+def ridge(stage: Stage, y: float, swing: float, colour: str, steps: int = 7) -> str:
     """A soft line of hills at height ``y``, filled down to the bottom of the picture."""
     rng = stage.rng
     phase = rng.uniform(0, 6)
@@ -30,12 +30,7 @@ def ridge(stage: Stage, y: float, swing: float, colour: str, steps: int = 7, sha
         x = stage.width * (i - 1) / steps
         points.append((x, y + swing * math.sin(phase + i * 1.35) + rng.uniform(-0.25, 0.25) * swing))
     line = smooth(points, closed=False)
-    define, paint = (
-        fade([(0, lighter(colour, 0.035)), (0.4, colour), (1, darker(colour, 0.05))])
-        if shade
-        else ("", colour)
-    )
-    return define + path(f"{line}L{stage.width * 1.3:.0f} 1010L{-stage.width * 0.3:.0f} 1010Z", paint)
+    return path(f"{line}L{stage.width * 1.3:.0f} 1010L{-stage.width * 0.3:.0f} 1010Z", colour)
 
 
 def peaks(stage: Stage, y: float, height: float, colour: str, snowy: bool = True) -> str:
