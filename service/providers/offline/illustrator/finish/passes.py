@@ -115,7 +115,8 @@ class _Mapper:
         self._at = min(self._at + self._step, self._depth)
         plane = self._plane + (code.lift or self._at)
         direction = 0 if plane < _FAR else crc32(f"{self._shapes // 3}".encode()) % 4
-        flags = (LIT if code.lit else 0) | (UNINKED if plane < _FAR or is_line else 0)
+        bare = plane < _FAR or is_line or code.surface == FACE  # a pen inside a face makes it dirty
+        flags = (LIT if code.lit else 0) | (UNINKED if bare else 0)
         flags |= SILHOUETTE if plane >= _NEAR else 0
         colour = f"#{int(plane):02x}{code.surface * 32 + direction * 8 + flags:02x}{self._shapes:02x}"
         for name in ("style", "stroke-linejoin") if is_line else ("style", "stroke", "stroke-width"):

@@ -49,8 +49,9 @@ class Printable(Protocol):
 def printed(drawing: Printable) -> Image.Image:
     """The picture on paper."""
     svg, size = drawing.svg, drawing.size
+    colours = svg if drawing.finish == "ink and wash" else without_outlines(svg)
     paint = FINISHES[drawing.finish](
-        raster(without_outlines(svg), size), raster(map_of(svg), size), drawing.lighting, drawing.inks
+        raster(colours, size), raster(map_of(svg), size), drawing.lighting, drawing.inks
     )
     paint += (textures(size).tooth * 0.005)[..., None]
     levels = (np.clip(paint, 0, 1) * _LEVELS + 0.5).astype(np.uint8)
