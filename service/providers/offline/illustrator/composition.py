@@ -126,10 +126,10 @@ def _composed(
         [shot] if shot.name in ("wide", "close") else [shot, replace(shot, share=0.84, cut=0.34, zoom=1.25)]
     )
     for tried in shots:  # nearer, if the focus is too small otherwise
-        focus, group, camera = _grown(cast, focus, companion, tried, width, whole, apart)
-        if focus is None or _share(focus, camera, width) >= NEAR_SHARE * 0.98:
+        grown, group, camera = _grown(cast, focus, companion, tried, width, whole, apart)
+        if grown is None or _share(grown, camera, width) >= NEAR_SHARE * 0.98:
             break
-    return _Page(cast, focus, companion, group, camera, width, -1 if flip else 1).composed()
+    return _Page(cast, grown, companion, group, camera, width, -1 if flip else 1).composed()
 
 
 def _share(focus: Subject, camera: Camera, width: float) -> float:
