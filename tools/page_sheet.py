@@ -1,7 +1,7 @@
 """Draws the pages of offline books on one sheet, with what each page was asked to show.
 
-``python -m tools.page_sheet sheet.jpg --books 3 --style "cut paper"``. Look at such sheets after every change of
-the illustrator or of the storyteller.
+``python -m tools.page_sheet sheet.jpg --books 3 --style "cut paper"``. Look at such sheets after every change
+of the illustrator or of the storyteller.
 """
 
 from __future__ import annotations
