@@ -27,7 +27,7 @@ from service.providers.offline.illustrator.svg import Point, group, halo, moved
 #: more than a twenty-fifth and a twelfth, because drawings do not fill their boxes.
 FAR_SHARE, NEAR_SHARE = 0.046, 0.092
 #: The share of each head that must be visible.
-_CLEAR = 0.86
+_CLEAR = 0.92
 #: The distances of neighbours that are tried. Three or more stand closer.
 _APART = (0.84, 1.0, 1.2)
 _SHADE = "#231a3a"

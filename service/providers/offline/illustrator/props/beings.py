@@ -164,6 +164,42 @@ def _hedgehog(colour: str) -> str:
     )
 
 
+def _crab(colour: str) -> str:
+    """A crab that faces us."""
+    legs = "".join(
+        stroke(f"M{s * 60} -46Q{s * x} {-y - 30} {s * (x + 10)} {-y + 44}", darker(colour, 0.08), 11)
+        for s in (-1, 1)
+        for x, y in ((96, 36), (112, 52), (122, 70))
+    )
+    claws = "".join(
+        stroke(f"M{s * 66} -80Q{s * 112} -110 {s * 104} -146", colour, 18)
+        + shape(
+            smooth(
+                [
+                    (s * 84, -150),
+                    (s * 74, -196),
+                    (s * 104, -176),
+                    (s * 134, -200),
+                    (s * 128, -148),
+                    (s * 104, -136),
+                ]
+            ),
+            lighter(colour, 0.03),
+        )
+        for s in (-1, 1)
+    )
+    stalks = stroke("M-24 -104V-138M24 -104V-138", colour, 9)
+    body = shape(
+        smooth([(0, -116), (66, -104), (92, -64), (56, -16), (0, -8), (-56, -16), (-92, -64), (-66, -104)]),
+        colour,
+    )
+    spots = "".join(
+        circle(x, y, r, lighter(colour, 0.1)) for x, y, r in ((-54, -84, 10), (58, -76, 12), (36, -96, 7))
+    )
+    face = _eye(-24, -146, 17) + _eye(28, -146, 17) + stroke("M-24 -50Q4 -30 30 -52", darker(colour, 0.24), 6)
+    return legs + claws + _head(stalks, body, spots, face)
+
+
 def _bear(colour: str) -> str:
     """A large bear that sits and faces us, a little to the left."""
     belly = mix(colour, "#f3dcb4", 0.62)
@@ -264,6 +300,7 @@ _SIZES = {species.name: species.size for species in ALL}
 BEINGS: dict[str, Thing] = {
     "dragon": Thing(_dragon, 640, 430, "ground", colour="#5c9a58", alive=True, front=-1, handle=(-200, -300)),
     "hedgehog": Thing(_hedgehog, 220, 160, "ground", colour="#7a5a44", alive=True, front=-1, grow=0.62, handle=(-60, -84)),
+    "crab": Thing(_crab, 270, 200, "ground", colour="#d8603c", alive=True, front=0, handle=(-104, -170)),
     "goose": Thing(_goose, 300, 284, "ground", colour="#fbf7ee", alive=True, front=-1, handle=(-60, -190)),
     "bear": Thing(_bear, 256, 420, "ground", colour="#8a5a3c", alive=True, front=-1, handle=(-110, -110)),
     **{

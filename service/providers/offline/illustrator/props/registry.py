@@ -35,7 +35,7 @@ _ALIASES = {
     "robin": "bird", "sparrow": "bird", "duck": "goose", "duckling": "goose", "swan": "goose", "raven": "bird", "crow": "bird", "magpie": "bird", "pigeon": "bird", "gull": "bird", "seagull": "bird",
     "bunny": "rabbit", "lamb": "sheep", "piglet": "pig", "pony": "horse", "fawn": "deer", "cub": "bear",
     "bee": "butterfly", "moth": "butterfly", "ladybird": "butterfly", "picnic": "basket", "blossom": "flower",
-    "guide dog": "dog", "fiddle": "guitar", "submarine": "boat", "visitor": "neighbour", "puppet theatre": "window", "bear with the long nose": "teddy",
+    "guide dog": "dog", "fiddle": "guitar", "paper dragon": "dragon", "lobster": "crab", "submarine": "boat", "visitor": "neighbour", "puppet theatre": "window", "bear with the long nose": "teddy",
     "big wooden spoon": "spoon", "bean": "sprout", "card": "letter", "plum": "apple", "pancake": "cookie", "flour": "bag",
     "sack": "bag", "backpack": "bag", "suitcase": "bag", "basin": "bowl", "oven": "pot", "kettle": "pot", "jug": "cup", "string": "rope",
     "ball of string": "rope", "thread": "rope", "sticks": "stick", "branch": "stick", "ribbon": "scarf", "mitten": "sock",
