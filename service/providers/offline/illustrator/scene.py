@@ -12,7 +12,7 @@ from service.providers.offline.illustrator import casting
 from service.providers.offline.illustrator.camera import camera_of
 from service.providers.offline.illustrator.casting import Cast
 from service.providers.offline.illustrator.colour import darker, lighter, mix
-from service.providers.offline.illustrator.composition import Composed, compose
+from service.providers.offline.illustrator.composition import compose
 from service.providers.offline.illustrator.description import Seen, Things, described
 from service.providers.offline.illustrator.figure.figure import draw_figure
 from service.providers.offline.illustrator.finish.choice import finish_for, inks_of, lighting_of
@@ -22,6 +22,7 @@ from service.providers.offline.illustrator.finish.shading import Lighting
 from service.providers.offline.illustrator.light import light_of
 from service.providers.offline.illustrator.look import look_of
 from service.providers.offline.illustrator.motif import motif_of, woven
+from service.providers.offline.illustrator.page import Composed
 from service.providers.offline.illustrator.places.foreground import corner
 from service.providers.offline.illustrator.places.registry import INDOORS, draw_place, place_of
 from service.providers.offline.illustrator.places.sky import fog, weather

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.providers.offline.illustrator.composition import Composed
 from service.providers.offline.illustrator.finish.passes import Layer
+from service.providers.offline.illustrator.page import Composed
 from service.providers.offline.illustrator.places.stage import Stage
 from service.providers.offline.illustrator.subjects import Staged
 from service.providers.offline.illustrator.svg import group, halo, moved
