@@ -182,7 +182,7 @@ class Page:
         return place.x, place.y - self._cast[n].height * self._camera.unit * 0.8
 
     def _hero(self, n: int, one: Cast, spots: Sequence[Placed]) -> Cast:
-        """A hero who looks at the focus, or without one at another hero. The lead's hand goes to the focus."""
+        """A hero who looks at the focus, or else at another hero. The lead's hand goes to the focus."""
         spot, focus = spots[n], self._focus
 
         def seen(point: Point) -> Point:
