@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from playwright.async_api import Page
 
 from tests.browser.conftest import Studio
-from tests.browser.test_genesis_page import SPARK, STEPS, Plan
+from tests.browser.genesis_plan import SPARK, STEPS, Plan
 
 BASE = "/api/v1/novels"
 

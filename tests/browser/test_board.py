@@ -10,8 +10,8 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Studio, Visit
 from tests.browser.finished import a_large_plot, a_plot
+from tests.browser.genesis_plan import Plan
 from tests.browser.test_accessibility import findings, nothing_is_cut_off
-from tests.browser.test_genesis_page import Plan
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from service.client.api import Client, connect
 from service.devstack.ports import choose_port
 from service.devstack.temporary import temporary_folder
-from tests.browser.test_genesis_page import SPARK, STEPS
+from tests.browser.genesis_plan import SPARK, STEPS
 from tests.integration.test_up import Up, running_up
 from tests.servers import copy_folder
 
