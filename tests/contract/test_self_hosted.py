@@ -67,6 +67,16 @@ async def test_what_a_server_refuses_is_asked_for_once(
     assert len(stub.billed()) == 3, "what was refused was not worked on"
 
 
+async def test_a_server_that_answers_at_once_where_a_stream_is_asked_for(hosted: Open) -> None:
+    stub, link = await hosted(ollama)
+    stub.streams = False
+    shown: list[str] = []
+    text = OpenAIText(Answers(link, MODEL, timeout=5))
+    story = (await text.write_story(a_brief(), lambda page, words: shown.append(words))).value
+    assert shown[-1] == story.beats[-1].text
+    assert stub.billed()[0].body["stream"] is True
+
+
 async def test_what_is_learned_holds_for_a_model_of_a_server(hosted: Open) -> None:
     stub, link = await hosted(ollama)
     other_stub, other = await hosted(ollama)

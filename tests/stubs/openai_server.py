@@ -37,6 +37,8 @@ class OpenAIStub(ProviderStub):
         self.eye: Eye = lambda question, looks: "present"
         self.flag: Callable[[str], bool] = lambda text: False
         self.models: list[dict[str, Any]] = []
+        #: Whether it streams where that is asked for.
+        self.streams = True
         self.say: Callable[[str], str] = lambda text: text
         self._side = picture_side
         self._ids = itertools.count(1)
@@ -71,7 +73,7 @@ class OpenAIStub(ProviderStub):
         if fault and fault.kind == "truncated":
             text = text[: len(text) // 2]
         counts = {"input": length(body["messages"]) // 4, "output": len(text) // 4}
-        if body.get("stream"):
+        if body.get("stream") and self.streams:
             return await self._stream(request, call, fault, text, counts)
         async with self.work(kind):
             call.bill(counts)

@@ -186,6 +186,10 @@ class Answers:
             body[STREAM_USAGE] = {"include_usage": True}
         raw = await self._link.client.chat.completions.with_raw_response.create(**body, stream=True)
         self._link.heed(self.model, raw.headers)
+        if raw.headers.get("content-type", "").startswith("application/json"):
+            # Some servers accept the request, and answer at once.
+            completion = ChatCompletion.model_validate_json(await raw.http_response.aread())
+            return _whole(completion, raw.request_id or "")
         return _Arriving(raw.parse(), raw.request_id or "")
 
     def _usage(self, heard: _Heard) -> Usage:
