@@ -27,6 +27,13 @@ _NO_QUESTIONS = Unmet(
     message="The offline storyteller asks its questions in English only: the book has no questions.",
 )
 
+_NO_SCENES = Unmet(
+    code="SCENES_NOT_READ",
+    field="language",
+    message="The offline director reads English only: the pictures show your heroes, but seldom what "
+    "happens on their page.",
+)
+
 
 def unmet(brief: StoryBrief, *, offline: bool) -> Iterator[Unmet]:
     """The wishes about a text that the book keeps. ``offline``: no language model works on it."""
@@ -35,6 +42,7 @@ def unmet(brief: StoryBrief, *, offline: bool) -> Iterator[Unmet]:
         yield _KEPT
     if offline and not is_english(brief.language):
         yield _NO_QUESTIONS
+        yield _NO_SCENES
     found = other_language("\n".join(brief.given_pages), brief.language)
     if found is not None:
         yield Unmet(

@@ -17,6 +17,7 @@ from service.errors import InvalidInput
 from service.http.resources.warnings import story_warnings
 from service.providers.duration import characters_of, writing_steps
 from service.providers.estimate import Estimator
+from service.providers.offline.director import stage_beat
 from service.providers.prices import PriceTable
 from service.settings import Settings
 from tests.factories import a_brief
@@ -97,6 +98,13 @@ def test_a_kept_story_has_what_a_book_needs() -> None:
     assert given_story(a_brief(title="Rain"), ("Maya rowed.",)).title == "Rain"
 
 
+def test_a_page_that_names_no_place_stays_where_the_page_before_was() -> None:
+    brief = request(text={"pages": ["Maya walked to the harbour.", "She sat.", "They went into the forest."]})
+    kept = given_story(brief.brief(()), brief.brief(()).given_pages)
+    first, second, third = (stage_beat(brief.brief(()), kept, beat).place for beat in kept.beats)
+    assert first == second != third
+
+
 def test_pages_decide_the_number_of_scenes() -> None:
     brief = request(text={"mode": "light", "pages": ["One.", "Two."]}).brief(())
     assert (brief.scene_count, brief.text) == (2, OwnText(mode="light", pages=("One.", "Two.")))
@@ -121,7 +129,8 @@ def test_an_idea_leaves_the_number_of_scenes_alone() -> None:
 def test_what_is_not_done_with_a_text_is_said() -> None:
     german, english = STORIES[1].text, STORIES[0].text
     assert codes(request(text={"story": english})) == set()
-    assert codes(request(text={"story": german})) == {"LANGUAGE_NOT_SPOKEN", "QUESTIONS_NOT_WRITTEN"}
+    not_read = {"LANGUAGE_NOT_SPOKEN", "QUESTIONS_NOT_WRITTEN", "SCENES_NOT_READ"}
+    assert codes(request(text={"story": german})) == not_read
     assert "LANGUAGE_DIFFERS" in codes(request(text={"story": german}, language="en"))
     assert "TEXT_NOT_MENDED" in codes(request(text={"story": english, "mode": "light"}))
     assert "TEXT_NOT_READ" in codes(request(text={"story": english, "mode": "free"}))

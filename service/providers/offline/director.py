@@ -184,6 +184,7 @@ def _read(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
     hour = _HOURS[min(int(share * len(_HOURS)), len(_HOURS) - 1)]
     return Staging(
         place=first_of(text, PLACE_WORDS)
+        or _place_before(brief, content, beat)
         or choice_for(brief.story_type, f"place {beat.index}", book.WANDERINGS),
         time_of_day=first_of(text, time_words()) or ("night" if night else hour),
         weather=first_of(text, weather_words()) or "clear",
@@ -193,6 +194,13 @@ def _read(brief: StoryBrief, content: StoryContent, beat: Beat) -> Staging:
             for at, hero in enumerate(_named(brief.characters, text))
         ),
     )
+
+
+def _place_before(brief: StoryBrief, content: StoryContent, beat: Beat) -> str | None:
+    """The last place that a person's text named before this beat: an author names a place once."""
+    earlier = content.beats[: beat.index - 1] if brief.given_pages else ()
+    places = (first_of(fold(one.text), PLACE_WORDS) for one in reversed(earlier))
+    return next(filter(None, places), None)
 
 
 def _restaged(staging: Staging, new: str, heroes: Sequence[Character]) -> Staging:
