@@ -208,8 +208,10 @@ def _providers(settings: Settings) -> Iterator[Finding]:
         yield _provider("checks of pictures", settings.checks_with, advice("vision"))
     if settings.speech_provider == "offline":
         yield _offline_voice()
+    elif unnamed := missing.get("STORYTROUPE_VOICE_MODEL"):
+        yield Finding("lack", "voice", "openai without a model of its server", unnamed)
     elif settings.speech_provider == "openai":
-        yield _provider("voice", "openai", missing.get("STORYTROUPE_VOICE_MODEL") or advice("speech"))
+        yield _provider("voice", "openai", advice("speech"))
     else:
         yield _provider("voice", settings.speech_provider, missing.get("ELEVENLABS_API_KEY"))
 

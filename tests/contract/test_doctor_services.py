@@ -95,5 +95,15 @@ def test_a_server_of_ones_own_needs_no_key() -> None:
     assert lacks(Settings.model_validate(local)) == {}
 
 
+async def test_each_server_of_a_role_is_asked(settings: Settings, stub: OpenAIStub, tmp_path: Path) -> None:
+    elsewhere = {"image_base_url": f"{NOWHERE}/v1", "speech_provider": "openai", "image_model": "flux"}
+    apart = settings.model_copy(update=elsewhere)
+    one, other = [check for check in await check_services(apart) if check.name == "OpenAI"]
+    assert (one.state, other.state) == ("well", "away")
+    assert stub.base_url in one.found
+    (voice,) = [one for one in await examine(apart, tmp_path, 0) if one.part == "voice"]
+    assert (voice.level, "STORYTROUPE_VOICE_MODEL" in voice.advice) == ("lack", True)
+
+
 async def test_nothing_is_asked_of_services_that_nobody_uses() -> None:
     assert await check_services(Settings()) == []
