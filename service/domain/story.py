@@ -143,7 +143,9 @@ class Staging(Value):
     """The setting of a picture: what the illustrator needs to know in addition to the heroes.
 
     ``place``, ``time_of_day`` and ``weather`` are single plain words if possible (forest, seaside, night,
-    rain …). ``props`` are things that must be visible.
+    rain …). ``props`` are things that must be visible. ``focus`` is the central thing of the picture, in the
+    words of the story; ``shot`` is wide, medium, close, low, high or side; ``act`` names the event of the
+    story that the picture shows. Only the offline storyteller gives these three.
     """
 
     place: str
@@ -151,6 +153,9 @@ class Staging(Value):
     weather: str
     props: tuple[str, ...] = ()
     poses: tuple[Pose, ...] = ()
+    focus: str | None = Field(default=None, exclude_if=lambda it: it is None)
+    shot: str | None = Field(default=None, exclude_if=lambda it: it is None)
+    act: str | None = Field(default=None, exclude_if=lambda it: it is None)
 
 
 class Beat(Value):

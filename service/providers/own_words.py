@@ -9,13 +9,6 @@ from service.domain.languages import is_english
 from service.domain.story import StoryBrief
 from service.domain.wishes import Unmet
 
-#: The offline storyteller has plots of its own.
-UNREAD = Unmet(
-    code="TEXT_NOT_READ",
-    field="text",
-    message="The offline storyteller does not read your text: it tells a story of its own. In the mode "
-    "faithful, the book has your words.",
-)
 _KEPT = Unmet(
     code="TEXT_NOT_MENDED",
     field="text",

@@ -63,8 +63,6 @@ def _of_text(brief: StoryBrief, settings: Settings, seeded: bool) -> Iterator[Un
         yield from own_words.unmet(brief, offline=settings.text_provider == "offline")
     elif settings.text_provider == "offline":
         yield from storyteller.unmet(brief)
-        if brief.text is not None:
-            yield own_words.UNREAD
     else:
         yield from openai.unmet_by_text(seeded=seeded)
 

@@ -20,7 +20,13 @@ def codes(answer: Any) -> list[str]:
     return [told["code"] for told in answer["warning_details"]]
 
 
-WISHED = {"language": "fr", "style": "baroque", "voice": "Rachel", "title": "The Kite", "themes": ["divorce"]}
+WISHED = {
+    "language": "fr",
+    "style": "baroque",
+    "voice": "Rachel",
+    "title": "Democracy",
+    "themes": ["divorce"],
+}
 UNMET = ["LANGUAGE_NOT_WRITTEN", "TITLE_NOT_TOLD", "THEME_UNKNOWN", "STYLE_NOT_PAINTED", "VOICE_IGNORED"]
 
 

@@ -13,8 +13,8 @@ from service.domain.readability import sentences
 from service.domain.story import Activity, AgeRange, Beat, Character, StoryBrief, StoryContent, TraitRef
 from service.providers.offline.pace import Pace
 from service.providers.offline.storyteller.activities import ask_about
-from service.providers.offline.storyteller.plot import STORY_TYPES
 from service.providers.offline.storyteller.telling import tell
+from service.providers.offline.storyteller.wants import STORY_TYPES
 from service.providers.offline.text import OfflineText
 from service.providers.protocols import Text
 from tests.cases import for_each

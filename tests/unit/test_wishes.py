@@ -97,7 +97,7 @@ def test_wish_that_changes_nothing_in_an_offline_book_is_warned_of(field: str) -
     [
         ({}, {"language": "fr"}, "LANGUAGE_NOT_WRITTEN"),
         ({"text_provider": "openai"}, {"language": "fr"}, "LANGUAGE_NOT_SPOKEN"),
-        ({}, {"instructions": "A fox."}, "INSTRUCTIONS_NOT_TOLD"),
+        ({}, {"instructions": "A divorce."}, "INSTRUCTIONS_NOT_TOLD"),
         ({}, {"instructions": "A fox."}, "INSTRUCTIONS_NOT_PAINTED"),
         ({}, {"themes": ("divorce",)}, "THEME_UNKNOWN"),
         ({}, {"themes": ("courage", "sharing", "honesty")}, "THEME_IN_PASSING"),

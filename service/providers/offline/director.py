@@ -152,6 +152,8 @@ def _listed(names: Sequence[str]) -> str:
 def _camera(brief: StoryBrief, content: StoryContent, index: int, staging: Staging) -> str:
     """The camera of a scene. The first scene has a wide view, the last scene a near and calm view.
     Neighbouring scenes have different cameras."""
+    if staging.shot in book.CAMERAS:
+        return book.CAMERAS[staging.shot]
     last = len(content.beats)
     ending = "medium" if len(staging.poses) > 2 else "close"
     if index in (1, last):
@@ -211,12 +213,16 @@ def _restaged(staging: Staging, new: str, heroes: Sequence[Character]) -> Stagin
     posed = {pose.name: pose for pose in staging.poses}
     for at, (name, hero) in enumerate(named.items()):
         posed[name] = _pose(hero, new, posed.get(name) or _by_turn(hero, at))
-    return Staging(
-        place=first_of(new, PLACE_WORDS) or staging.place,
-        time_of_day=first_of(new, time_words()) or staging.time_of_day,
-        weather=first_of(new, weather_words()) or staging.weather,
-        props=tuple(dict.fromkeys((*_props(new, heroes), *staging.props)))[:3],
-        poses=tuple(posed.values()),
+    things = _props(new, heroes)
+    return staging.model_copy(
+        update={
+            "place": first_of(new, PLACE_WORDS) or staging.place,
+            "time_of_day": first_of(new, time_words()) or staging.time_of_day,
+            "weather": first_of(new, weather_words()) or staging.weather,
+            "props": tuple(dict.fromkeys((*things, *staging.props)))[:3],
+            "poses": tuple(posed.values()),
+            "focus": next(iter(things), staging.focus),
+        }
     )
 
 

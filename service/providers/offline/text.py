@@ -38,7 +38,8 @@ _WORD = re.compile(r"\S+\s*")
 
 
 class OfflineText:
-    """Writes stories from a grammar of plots. The same brief and seed give the same story, byte for byte."""
+    """Plans stories in a world of its own, and tells them. The same brief and seed give the same story, byte
+    for byte."""
 
     provider, model = OFFLINE, MODEL
     #: A plot of the grammar is its outline, and the grammar has no critic.
@@ -51,7 +52,6 @@ class OfflineText:
         self, brief: StoryBrief, on_words: OnWords, outline: Outline | None = None
     ) -> Reply[StoryContent]:
         """Write the story, and send it word by word. The first word comes at once."""
-        # A text that is only an idea stays unread: the grammar's plots cannot follow it.
         content = given_story(brief, brief.given_pages) if brief.given_pages else tell(brief)
         count = sum(len(_WORD.findall(beat.text)) for beat in content.beats)
         for beat in content.beats:

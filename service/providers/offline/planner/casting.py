@@ -15,7 +15,7 @@ from service.providers.offline.planner.wish import Wish, WishedPerson
 from service.providers.offline.planner.wish_names import LONG, first_names
 from service.providers.offline.planner.word_lists import kin, listed
 from service.providers.offline.planner.words import bag, clip, without_article
-from service.providers.offline.storyteller.cast import with_article
+from service.providers.offline.storyteller.english import with_article
 
 #: The roles of the prose by their letters, in the order of a cast.
 ROLES = {

@@ -17,6 +17,7 @@ from random import Random
 from typing import Literal
 
 from service.providers.offline.planner.corpus import pieces
+from service.providers.offline.planner.grammar import Template, parse, render
 from service.providers.offline.planner.words import (
     capital,
     sentence,
@@ -24,7 +25,6 @@ from service.providers.offline.planner.words import (
     title_case,
     without_article,
 )
-from service.providers.offline.storyteller.grammar import Template, parse, render
 
 Pronoun = Literal["she", "he", "they"]
 

@@ -25,7 +25,7 @@ from service.providers.offline.planner.taste import taste_of
 from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import capital, clip, sentence, third_person
-from service.providers.offline.storyteller.cast import join_names
+from service.providers.offline.storyteller.english import join_names
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
 CHAPTERS, THREADS = "plot.chapters", "plot.threads"

@@ -14,7 +14,7 @@ from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.passages import openings, own_texts, quotation
 from service.providers.offline.planner.wish import Wish
 from service.providers.offline.planner.words import sentence
-from service.providers.offline.storyteller.cast import join_names
+from service.providers.offline.storyteller.english import join_names
 from service.providers.protocols import PlanAsk
 
 PEOPLE_LINE = "The people: "

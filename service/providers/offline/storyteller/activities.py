@@ -11,9 +11,10 @@ from random import Random
 
 from service.domain.readability import sentences, words
 from service.domain.story import Activities, Activity, Beat, StoryBrief, StoryContent
-from service.providers.offline.storyteller.cast import join_names
-from service.providers.offline.storyteller.corpus import records
-from service.providers.offline.storyteller.plot import find_theme
+from service.providers.offline.storyteller.corpus import all_fragments
+from service.providers.offline.storyteller.english import join_names
+from service.providers.offline.storyteller.staging import focus_of
+from service.providers.offline.storyteller.themes import find_theme
 from service.providers.offline.storyteller.vocabulary import EXPRESSIONS, PLACES
 
 _LEAST = 4
@@ -75,11 +76,9 @@ class _Asker:
 
     def open(self) -> Activity:
         """An open question about the theme."""
-        word = next((theme for theme in self._brief.themes if theme.strip()), "")
-        theme = find_theme(word)
-        question = (
-            theme.values["question"].replace("{theme}", word) if word else "Which page did you like best?"
-        )
+        themes = (found for word in self._brief.themes if (found := find_theme(word)))
+        theme = next(themes, None)
+        question = theme.get("question") if theme else "Which page did you like best?"
         return Activity(
             kind="open",
             question=question,
@@ -195,6 +194,9 @@ def _true_or_false(statement: str, holds: bool, page: int) -> Activity:
     )
 
 
+#: Focus words that stand for something of the plot.
+_ROLES = frozenset({"", "npc", "way", "helper"})
+
 #: Feelings that are too similar to be wrong answers for each other.
 _NEAR = {
     "worried": ("thinking", "surprised"),
@@ -211,10 +213,9 @@ def _others(words_known: Iterable[str], taken: set[str]) -> list[str]:
 
 
 def _known_props() -> list[str]:
-    """The things that occur in the prose of the storyteller."""
-    kinds = ("frame", "arc", "passage")
-    moments = [m for kind in kinds for record in records(kind).values() for m in record.moments.values()]
-    return sorted({prop for moment in moments for prop in moment.props})
+    """The things that the events of the storyteller stage by their own name."""
+    things = {focus_of(event) for event in all_fragments()}
+    return sorted(thing for thing in things if thing.islower() and "_" not in thing and thing not in _ROLES)
 
 
 def _label(word: str) -> str:

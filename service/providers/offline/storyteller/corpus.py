@@ -1,201 +1,188 @@
 """Reads the prose of the storyteller from ``prose/*.txt``, once.
 
-A file holds records. A record starts with ``@ kind id``; then come ``key: value`` lines and moments:
-
-    # opening place=garden time=morning weather=sunny props=cloud,flower X=look_up:curious *=point:happy
-    alt: what happens in the picture
-    s:
-    a line of one or more sentences, for the younger two age ranges
-    + a line that may be left out
-
-    a blank line begins a paragraph
-    r:
-    the same moment, richer, for the older two
-
-A line may begin with ``?1`` (for one hero), ``?2`` (for two or more heroes), ``?3`` or ``?4``, and then with
-``+``. Lines that begin with ``8`` are for the oldest age range only, if the number of words allows it. ``//``
-begins a comment. ``time`` and ``weather`` may be missing if the plot gives them.
+A file has fragments (``@ family.slot.name``: one event of a story) and entries (``# kind name``: a place, a
+creature, a want …). Both begin with headers (``key: value``). `` || `` divides the alternatives of a header.
+A fragment has one or more tellings. Each begins with ``*``; its lines follow. A line may begin with ``+``, if
+it may be left out, and with conditions in brackets (``[5 eyes two]``). ``//`` begins a comment. ``voice``
+describes the notation in a line; docs/authoring-stories.md teaches both.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 
-from service.providers.offline.storyteller.grammar import Template, parse
-
-_SHORT = 14
-_CONJUNCTIONS = frozenset({"And", "But", "So"})
-_JOINED_START = re.compile(r"(And|But|So|It|There|They|She|He|The|Nobody|This|That)\b")
+_HEADER = re.compile(r"^([a-z_]+): ?(.*)$")
+_CONDITIONS = re.compile(r"^\[([^\]|]*)\]\s*")
+_OR = " || "
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of prose, in two versions: ``flowing`` has longer sentences than ``template``.
+    """One line of a telling. It is told only if its conditions hold."""
 
-    Stories use the line only if their number of heroes is from ``least`` to ``most``.
-    """
-
-    template: Template
-    flowing: Template
-    optional: bool
-    elder: bool
-    least: int
-    most: int
-
-    @property
-    def joins(self) -> bool:
-        """Whether the line continues the paragraph of the previous line."""
-        return self.optional or self.elder or self.least > 1 or self.most == 1
-
-    def fits(self, heroes: int) -> bool:
-        """Whether a story with this number of heroes may use the line."""
-        return self.least <= heroes <= self.most
+    text: str
+    conditions: tuple[str, ...] = ()
+    optional: bool = False
 
 
-Paragraphs = tuple[tuple[Line, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One event of a story in two versions (short and rich), with its staging."""
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """Something that stories know: a place, a creature, a trade, a want."""
 
     kind: str
-    place: str
-    time: str
-    weather: str
-    props: tuple[str, ...]
-    lead_pose: tuple[str, str]
-    others_pose: tuple[str, str]
-    alt: Template
-    simple: Paragraphs
-    rich: Paragraphs
+    name: str
+    head: Mapping[str, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record of the prose: a frame, an arc, a theme, a passage, a gift, or the episode of a trait."""
-
-    kind: str
-    id: str
-    values: Mapping[str, str]
-    moments: Mapping[str, Moment] = field(default_factory=dict)
-
-    def options(self, key: str) -> tuple[Template, ...]:
-        """The alternatives of a header, divided by ``|``."""
-        return tuple(parse(option.strip()) for option in _divide(self.values[key]))
+    def get(self, key: str) -> str:
+        """The value of a header. Empty if it is missing."""
+        return self.head.get(key, "")
 
     def words(self, key: str) -> tuple[str, ...]:
-        """The value of a header as a list of words."""
-        return tuple(self.values.get(key, "").replace(",", " ").split())
+        """The value of a header as words."""
+        return _words(self.get(key))
+
+    def many(self, key: str) -> tuple[str, ...]:
+        """The alternatives of a header."""
+        return _alternatives(self.get(key))
+
+
+@dataclass(frozen=True, eq=False)
+class Fragment(Entry):
+    """An event: what must hold before it, what holds after it, its picture, and the words for it."""
+
+    slot: str = ""
+    tellings: tuple[tuple[Line, ...], ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The family of the event: a want (``journey``) or an obstacle (``gate``)."""
+        return self.kind
+
+    @cached_property
+    def id(self) -> str:
+        """The full name: ``family.slot.name``."""
+        return f"{self.kind}.{self.slot}.{self.name}"
+
+    @cached_property
+    def when(self) -> tuple[frozenset[str], ...]:
+        """Of each of these sets, one tag or fact must hold."""
+        return tuple(frozenset(token.split("/")) for token in self.words("when"))
+
+    @cached_property
+    def banned(self) -> frozenset[str]:
+        """Tags and facts that must not hold."""
+        return frozenset(self.words("not"))
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """Facts that earlier events must have made."""
+        return frozenset(self.words("needs"))
+
+    @cached_property
+    def body(self) -> tuple[str, ...]:
+        """What the body of X must do."""
+        return self.words("body")
+
+    @cached_property
+    def age(self) -> int:
+        """The lowest age that the event is for."""
+        return int(self.get("age") or 0)
+
+    @cached_property
+    def stage(self) -> dict[str, str]:
+        """The picture of the event: ``focus``, ``shot``, and a pose for each role."""
+        return dict(part.split("=", 1) for part in self.words("stage"))
 
 
 @cache
-def records(kind: str) -> dict[str, Record]:
-    """All records of a kind by id, in the order of the file names and of the records in each file."""
-    return {record.id: record for record in _all() if record.kind == kind}
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.split())
 
 
 @cache
-def _all() -> tuple[Record, ...]:
+def _alternatives(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(_OR) if part.strip())
+
+
+@cache
+def line_of(raw: str) -> Line:
+    """A line from its notation."""
+    optional = raw.startswith("+")
+    raw = raw.lstrip("+ ").strip()
+    found = _CONDITIONS.match(raw)
+    if found is None:
+        return Line(raw, (), optional)
+    return Line(raw[found.end() :], tuple(found[1].split()), optional)
+
+
+@cache
+def fragments(family: str, slot: str) -> tuple[Fragment, ...]:
+    """The events of a family for a slot, in the order of the files."""
+    return tuple(one for one in all_fragments() if one.family == family and one.slot == slot)
+
+
+@cache
+def all_fragments() -> tuple[Fragment, ...]:
+    """All events."""
+    return tuple(one for one in _all() if isinstance(one, Fragment))
+
+
+@cache
+def entries(kind: str) -> dict[str, Entry]:
+    """All entries of a kind by name, in the order of the files."""
+    return {one.name: one for one in _all() if one.kind == kind and not isinstance(one, Fragment)}
+
+
+@cache
+def _all() -> tuple[Entry, ...]:
     folder = files("service.providers.offline.storyteller").joinpath("prose")
     texts = sorted((entry.name, entry.read_text("utf-8")) for entry in folder.iterdir())
-    return tuple(record for name, text in texts if name.endswith(".txt") for record in read_records(text))
+    return tuple(one for name, text in texts if name.endswith(".txt") for one in read(name, text))
 
 
-def read_records(text: str) -> Iterator[Record]:
-    """Parse the text of a file to records. Raises ``ValueError`` for prose that cannot be parsed."""
-    lines = [line.rstrip() for line in text.splitlines() if not line.startswith("//")]
-    for block in _split(lines, "@ "):
-        _, kind, name = block[0].split(maxsplit=2)
-        head, *moments = list(_split(block, "# ", keep_first=True))
-        made = [_read_moment(moment) for moment in moments]
-        yield Record(kind, name, _values(head[1:]), {moment.kind: moment for moment in made})
-
-
-def _split(lines: Iterable[str], mark: str, *, keep_first: bool = False) -> Iterator[list[str]]:
-    block: list[str] | None = [] if keep_first else None
-    for line in lines:
-        if line.startswith(mark):
-            if block is not None:
-                yield block
+def read(name: str, text: str) -> Iterator[Entry]:
+    """Parse the text of a file. Raises ``ValueError`` with the file's name and the line for other text."""
+    block: list[tuple[int, str]] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.rstrip()
+        if line.startswith(("@ ", "# ")) and block:
+            yield _read_block(name, block)
             block = []
-        if block is not None:
-            block.append(line)
-    if block is not None:
-        yield block
+        if line and not line.startswith("//"):
+            block.append((number, line))
+    if block:
+        yield _read_block(name, block)
 
 
-def _values(lines: Iterable[str]) -> dict[str, str]:
-    pairs = (line.split(":", 1) for line in lines if line)
-    return {key.strip(): value.strip() for key, value in pairs}
-
-
-def _divide(value: str) -> list[str]:
-    """Split a value at the bars outside of brackets."""
-    return re.split(r"\|(?![^\[<]*[\]>])", value)
-
-
-def _read_moment(lines: list[str]) -> Moment:
-    kind, *attributes = lines[0][2:].split()
-    given = dict(attribute.split("=", 1) for attribute in attributes)
-    simple_at, rich_at = lines.index("s:"), lines.index("r:")
-    others = given.get("*", given["X"])
-    return Moment(
-        kind=kind,
-        place=given["place"],
-        time=given.get("time", ""),
-        weather=given.get("weather", ""),
-        props=tuple(prop.replace("_", " ") for prop in given.get("props", "").split(",") if prop),
-        lead_pose=_pose(given["X"]),
-        others_pose=_pose(others),
-        alt=parse(_values(lines[1:simple_at])["alt"]),
-        simple=_paragraphs(lines[simple_at + 1 : rich_at]),
-        rich=_paragraphs(lines[rich_at + 1 :]),
-    )
-
-
-def _pose(value: str) -> tuple[str, str]:
-    pose, expression = value.split(":")
-    return pose, expression
-
-
-def _paragraphs(lines: list[str]) -> Paragraphs:
-    found: list[list[Line]] = [[]]
-    for line in lines:
-        if line:
-            found[-1].append(_read_line(line))
-        elif found[-1]:
-            found.append([])
-    return tuple(tuple(paragraph) for paragraph in found if paragraph)
-
-
-def _read_line(source: str) -> Line:
-    least, most = 1, 4
-    if source[0] == "?":
-        least = int(source[1])
-        most = 1 if least == 1 else 4
-        source = source[2:].strip()
-    optional, elder = source.startswith("+"), source.startswith("8 ")
-    prose = source.removeprefix("+").removeprefix("8 ").strip()
-    return Line(parse(prose), parse(_flowing(prose)), optional, elder, least, most)
-
-
-def _flowing(prose: str) -> str:
-    """Join pairs of neighbouring short sentences, if the second sentence begins with a simple short word."""
-    if '"' in prose:
-        return prose
-    joined: list[str] = []
-    for sentence in re.split(r"(?<=[.!?…])\s+", prose):
-        before = joined[-1] if joined else ""
-        second = _JOINED_START.match(sentence)
-        short = 2 < len(before.split()) <= _SHORT and 2 < len(sentence.split()) <= _SHORT
-        if before.endswith(".") and ";" not in before and "," not in before and second and short:
-            mark = "," if second[1] in _CONJUNCTIONS else ";"
-            joined[-1] = f"{before[:-1]}{mark} {sentence[0].lower()}{sentence[1:]}"
+def _read_block(file: str, block: list[tuple[int, str]]) -> Entry:
+    head: dict[str, str] = {}
+    tellings: list[list[Line]] = []
+    for number, raw in block[1:]:
+        header = _HEADER.match(raw)
+        if raw.startswith("*"):
+            tellings.append([line_of(raw[1:].strip())] if raw[1:].strip() else [])
+        elif tellings:
+            tellings[-1].append(line_of(raw))
+        elif header:
+            old = head.get(header[1])
+            head[header[1]] = f"{old}{_OR}{header[2]}" if old else header[2]
         else:
-            joined.append(sentence)
-    return " ".join(joined)
+            raise ValueError(f"{file}:{number}: {raw!r} is neither a header nor a line of a telling")
+    return _named(file, *block[0], head, tuple(tuple(lines) for lines in tellings))
+
+
+def _named(
+    file: str, number: int, title: str, head: dict[str, str], tellings: tuple[tuple[Line, ...], ...]
+) -> Entry:
+    mark, _, name = title.partition(" ")
+    parts = name.split(".")
+    if mark == "#" and " " in name:
+        kind, _, own = name.partition(" ")
+        return Entry(kind, own, head)
+    if mark == "@" and len(parts) == 3 and tellings:
+        return Fragment(parts[0], parts[2], head, parts[1], tellings)
+    raise ValueError(f"{file}:{number}: {title!r} names neither an entry nor an event with a telling")

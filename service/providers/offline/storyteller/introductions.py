@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.domain.story import Character
-from service.providers.offline.storyteller.cast import join_names, with_article
+from service.providers.offline.storyteller.english import join_names, with_article
 
 _SMALL_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _VERBS = frozenset({"is", "has", "can", "does", "goes"})

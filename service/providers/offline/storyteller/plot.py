@@ -1,221 +1,305 @@
-"""Chooses the plot of a story: the frame, the turn, and the events on the way, divided into scenes."""
+"""Finds plots: a plot is a chain of events. What an event needs, events before it have made.
+
+Many candidates are drawn slot by slot; ``scoring`` says which of them an editor would prefer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import cycle, zip_longest
 from random import Random
 
-from service.domain.story import Character, StoryBrief
-from service.domain.traits import word_for
-from service.providers.offline.storyteller.bodies import suited, suits
-from service.providers.offline.storyteller.corpus import Moment, Record, records
+from service.domain.story import AgeRange, StoryBrief
+from service.providers.offline.storyteller.budget import budget, is_rich
+from service.providers.offline.storyteller.corpus import Fragment, entries, fragments
+from service.providers.offline.storyteller.matter import Matter, gather
+from service.providers.offline.storyteller.people import Person, hero_of
+from service.providers.offline.storyteller.scoring import preference, score
+from service.providers.offline.storyteller.themes import find_theme, lived
+from service.providers.offline.storyteller.voice import AGES
+from service.providers.offline.storyteller.wants import wants_of, wish_of
+from service.providers.offline.storyteller.wish import Wish, read_wish
 
-STORY_TYPES = ("adventure", "bedtime", "birthday", "friendship", "mystery", "learning")
-_USUAL_THEMES = ("courage", "kindness", "friendship", "curiosity")
+_CANDIDATES = 12
+_DRAWS = 48
+#: About how many words an event takes.
+_EVENT_WORDS: dict[AgeRange, int] = {"0-3": 46, "3-5": 64, "5-8": 105, "8-10": 105}
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """A theme: the requested words, and the known record for them."""
-
-    word: str
-    record: Record
+class DeadEnd(Exception):
+    """No event fits a slot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A moment in a scene, with the hero who leads it. Moments with ``extra`` are left out if the book
-    becomes too long."""
+    """An event of a plot: who has which role, where it takes place, and the chapter that it belongs to."""
 
-    moment: Moment
-    lead: int
-    facts: dict[str, str] = field(default_factory=dict)
-    extra: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The steps on one page. ``key`` is the step that the picture shows."""
-
-    steps: tuple[Step, ...]
-    key: Step
+    event: Fragment
+    roles: dict[str, int]
+    place: str
+    chapter: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plot:
-    """All decisions about a story that are made before its text is written."""
+    """All decisions about a story that are made before its words."""
 
-    frame: Record
-    arc: Record
-    themes: tuple[Theme, ...]
-    scenes: tuple[Scene, ...]
-    arc_lead: int
+    brief: StoryBrief
+    wish: Wish
+    matter: Matter
+    themes: tuple[str, ...]
+    families: tuple[str, ...] = ()
+    steps: list[Step] = field(default_factory=list)
+    score: float = 0.0
 
+    @property
+    def heroes(self) -> list[Person]:
+        """The heroes of the brief."""
+        return self.matter.cast[: len(self.brief.characters)]
 
-def make_plot(brief: StoryBrief, chance: Random) -> Plot:
-    """Choose a plot that suits the abilities of the heroes. Neighbouring seeds get different frames."""
-    themes = _themes(brief, chance)
-    frames = suited(_of_type(brief.story_type), brief.characters)
-    turn, at = divmod(abs(brief.seed), len(frames))
-    frame = frames[at]
-    arcs = _arcs(themes[0], frame, brief.characters)
-    arc = arcs[turn % len(arcs)]
-    lead = abs(brief.seed) % len(brief.characters)
-    ways = list(_ways(brief, themes, frame, chance))
-    scenes = _scenes(brief, frame, arc, lead, ways)
-    return Plot(frame, arc, themes, scenes, lead)
+    @property
+    def skeleton(self) -> tuple[str, ...]:
+        """The events, in their order."""
+        return tuple(step.event.id for step in self.steps)
 
 
-def find_theme(word: str) -> Record:
-    """The record of a theme; the record ``custom`` for an unknown theme."""
-    known = records("theme")
-    key = " ".join(word.lower().split())
-    for record in known.values():
-        if key == record.id or key in record.words("aliases"):
-            return record
-    return known["custom"]
-
-
-def _arcs(theme: Theme, frame: Record, heroes: Sequence[Character]) -> list[Record]:
-    """The arcs of the theme that suit the heroes. Arcs for the setting of the frame are preferred."""
-    arcs = suited(_arcs_of(theme.record), heroes)
-    return [arc for arc in arcs if arc.values["lands"] in frame.words("lands")] or arcs
-
-
-def _arcs_of(theme: Record) -> list[Record]:
-    return [arc for arc in records("arc").values() if arc.values["theme"] == theme.id]
-
-
-def is_told(theme: Record, heroes: Sequence[Character]) -> bool:
-    """Whether a story with these heroes can have this theme."""
-    return any(suits(arc, heroes) for arc in _arcs_of(theme))
-
-
-def _themes(brief: StoryBrief, chance: Random) -> tuple[Theme, ...]:
-    found: dict[str, Theme] = {}
-    for word in (" ".join(theme.split()) for theme in brief.themes):
-        record = find_theme(word)
-        if word and is_told(record, brief.characters):
-            found.setdefault(word if record.id == "custom" else record.id, Theme(word, record))
-    if not found:
-        word = chance.choice(_USUAL_THEMES)
-        return (Theme(word, find_theme(word)),)
-    return tuple(found.values())
-
-
-def _of_type(story_type: str) -> list[Record]:
-    kind = story_type.strip().lower()
-    kind = kind if kind in STORY_TYPES else "adventure"
-    return [frame for frame in records("frame").values() if frame.values["type"] == kind]
-
-
-def _ways(brief: StoryBrief, themes: Sequence[Theme], frame: Record, chance: Random) -> Iterator[Step]:
-    """The possible events on the way: first events from the heroes' traits and gifts, then from the further
-    themes, then random events."""
-    heroes = brief.characters
-    yield from _trait_ways(heroes)
-    for at, theme in enumerate(themes[1:], start=1):
-        if suits(theme.record, heroes):
-            yield Step(theme.record.moments["side"], at % len(heroes), {"theme": theme.word})
-    yield from _gift_ways(heroes)
-    lands = set(frame.words("lands"))
-    passages = [
-        passage
-        for passage in records("passage").values()
-        if lands & set(passage.words("lands"))
-        and suits(passage, heroes)
-        and (frame.values["type"] != "bedtime" or "day" not in passage.values)
-    ]
-    chance.shuffle(passages)
-    for passage, lead in zip(passages, cycle([*range(1, len(heroes)), 0]), strict=False):
-        yield Step(passage.moments["way"], lead)
-
-
-def _trait_ways(heroes: Sequence[Character]) -> Iterator[Step]:
-    episodes = records("trait")
-    told = [
-        [
-            Step(episodes[ref.id].moments["way"], at, {"word": said(hero, ref.id)})
-            for ref in hero.traits
-            if ref.id in episodes and "way" in episodes[ref.id].moments
-        ]
-        for at, hero in enumerate(heroes)
-    ]
-    seen: set[int] = set()
-    for row in zip_longest(*told):
-        for step in row:
-            if step is not None and id(step.moment) not in seen:
-                seen.add(id(step.moment))
-                yield step
-
-
-def _gift_ways(heroes: Sequence[Character]) -> Iterator[Step]:
-    seen: set[str] = set()
-    for at, hero in enumerate(heroes):
-        words = set(hero.description.lower().replace(",", " ").replace(".", " ").split())
-        for gift in records("gift").values():
-            if gift.id not in seen and words & set(gift.words("aliases")) and suits(gift, [hero]):
-                seen.add(gift.id)
-                yield Step(gift.moments["way"], at)
+def find_plots(brief: StoryBrief, turn: int = 0) -> list[Plot]:
+    """Plots for the brief, the best first; others for each ``turn``. Raises ``DeadEnd`` if there is none."""
+    chance = Random(f"{brief.seed}/{brief.story_type}/{brief.age_range}/{wish_of(brief)}/{turn}")
+    heroes = [hero_of(character) for character in brief.characters]
+    wish = read_wish(wish_of(brief), heroes)
+    found: list[Plot] = []
+    for want in wants_of(brief, heroes, wish):
+        for _ in range(_DRAWS):
+            try:
+                found.append(_Search(brief, heroes, wish, want, chance).plot())
+            except DeadEnd:
+                continue
+            if len(found) == _CANDIDATES:
                 break
+        if found:
+            return sorted(found, key=lambda plot: -plot.score)
+    raise DeadEnd("no want of the storyteller suits these heroes")
 
 
-def said(hero: Character, trait: str) -> str:
-    """The word for a trait: the hero's preferred word, the detail if it is a word for the trait, or the usual
-    word."""
-    if trait not in hero.preferred_words and records("trait")[trait].values.get("from") == "detail":
-        details = (ref.detail.strip() for ref in hero.traits if ref.id == trait and ref.detail)
-        return next(details, "") or word_for(hero, trait)
-    return word_for(hero, trait)
+class _Search:
+    """Draws one candidate."""
+
+    def __init__(
+        self, brief: StoryBrief, heroes: Sequence[Person], wish: Wish, want: str, chance: Random
+    ) -> None:
+        self._chance, self._want, self._head = chance, want, entries("want")[want]
+        self._rich, self._words = is_rich(brief.age_range), budget(brief.age_range, brief.scene_count)
+        young = [at for at, hero in enumerate(heroes) if hero.kind != "adult" or want == "sleep"]
+        able = [at for at, hero in enumerate(heroes) if hero.able(self._head.words("body"))]
+        leads = [at for at in young if at in able] or able
+        lead = leads[brief.seed % len(leads)]
+        themes = (found for word in brief.themes if (found := find_theme(word)))
+        story_type = brief.story_type.strip().lower()
+        matter = gather(heroes, lead, want, story_type, wish, chance)
+        names = tuple(dict.fromkeys(name for theme in themes for name in lived(theme)))
+        self._plot = Plot(brief, wish, matter, names)
+        matter.tags |= {f"want:{want}", f"type:{story_type}", f"age:{brief.age_range}"}
+        matter.tags |= {f"has:{trait}" for hero in heroes for trait in hero.traits}
+        matter.tags.add("many" if len(heroes) > 1 else "one")
+        self._heroes, self._age = list(heroes), AGES[brief.age_range]
+        room = self._words.target / _EVENT_WORDS[brief.age_range]
+        self._pace = chance.random() * min(1.0, max(0.0, room - 3) / 3)
+        self._made: set[str] = set()
+        self._used: dict[int, int] = {}
+        self._place = self._head.get("start") or "home"
+        self._solo = bool(self._head.get("solo"))
+        self._order = Random(brief.seed * 31 + 7)
+
+    def plot(self) -> Plot:
+        plot = self._plot
+        plot.families = tuple(self._families())
+        plot.matter.tags.add(f"ch:{len(plot.families)}")
+        for slot in self._head.words("shape"):
+            if slot == "O":
+                for chapter, family in enumerate(plot.families):
+                    self._chapter(chapter, family)
+            else:
+                self._put(self._want, slot, lead=slot == "open", optional=slot in ("leave", "arrive"))
+        plot.matter.tags |= {f"m:{fact}" for fact in self._made}
+        plot.matter.tags |= {f"fam:{family}" for family in plot.families}
+        plot.score = score(plot.steps, plot.themes, plot.matter, plot.heroes, self._words, rich=self._rich)
+        plot.score += self._chance.random() * 9
+        return plot
+
+    def _chapter(self, chapter: int, family: str) -> None:
+        last = chapter == len(self._plot.families) - 1
+        for _ in range(self._encounters(chapter)):
+            self._put("any", "way", chapter, optional=True)
+        self._put(family, "trouble", chapter)
+        kinds: set[str] = set()
+        for turn in range(self._tries(last)):
+            step = self._put(family, "fail", chapter, kinds=kinds, optional=turn > 0)
+            if step is None:
+                break
+            kinds |= set(step.event.words("kind"))
+            if self._chance.random() < self._leisure(turn):
+                self._put("any", "between", chapter, optional=True)
+        if last and self._chance.random() < self._gravity():
+            _ = self._put(family, "low", chapter, optional=True) or self._put(
+                "any", "low", chapter, optional=True
+            )
+        self._put(family, "win", chapter)
+
+    def _encounters(self, chapter: int) -> int:
+        """How many encounters there are on the way to the trouble of a chapter."""
+        if self._want == "sleep":
+            return 0
+        room = self._words.target / _EVENT_WORDS[self._plot.brief.age_range]
+        most = round((room - 5 * len(self._plot.families)) / 2) - chapter
+        return self._chance.randint(0, max(0, most)) + (
+            chapter == 0 and room > 4 and self._chance.random() < 0.6
+        )
+
+    def _tries(self, last: bool) -> int:
+        """How often the heroes try: the longer the book, the more often."""
+        room = self._words.target / _EVENT_WORDS[self._plot.brief.age_range]
+        chapters = len(self._plot.families)
+        usual = int(self._head.get("tries") or 3)
+        most = max(1, min(usual + 4, round(room / chapters) - (1 if chapters > 1 else 2)))
+        least = 1 if chapters > 1 and not last else min(2, most)
+        return self._chance.randint(least, most)
+
+    def _leisure(self, turn: int) -> float:
+        """How likely an encounter follows a try. Plots differ in this, so that one of them fits the book."""
+        return self._pace if turn < 3 else self._pace / 2
+
+    def _gravity(self) -> float:
+        return 1.0 if self._words.target > 260 else 0.3
+
+    def _families(self) -> list[str]:
+        """The obstacles of the story: one, or two in a longer one."""
+        wish, head = self._plot.wish, self._head
+        if "obstacles" not in head.head:
+            return [self._want]
+        pool = [family for family in head.words("obstacles") if self._is_possible(family)]
+        self._order.shuffle(pool)
+        if self._want == "help" and wish.fear and wish.stranger:
+            return ["secret"]
+        ways = [family for family in head.words("ways") if self._is_possible(family)]
+        room = self._words.target >= (560 if self._rich else 420) and head.get("chapters") != "1"
+        if wish.trouble and self._is_possible(wish.trouble):
+            pool = [wish.trouble, *(family for family in pool if family != wish.trouble)]
+        if not pool:
+            raise DeadEnd("obstacle")
+        if not room:
+            return pool[:1]
+        if ways:
+            feared = {word for hero in self._plot.heroes for fear in hero.fears for word in fear.split()}
+            first = next((way for way in ways if way in feared), self._chance.choice(ways))
+            return [first, pool[0]] if first != pool[0] else pool[:1]
+        return pool[1::-1] if head.get("chapters") == "2" and len(pool) > 1 else pool[:1]
+
+    def _is_possible(self, family: str) -> bool:
+        """Whether a family has a trouble, two tries and a turn that heroes, way and place admit."""
+        made = {fact for one in fragments(family, "trouble") for fact in one.words("makes")}
+
+        have = self._have(made)
+
+        def count(slot: str) -> int:
+            return sum(
+                self._fits(one, made, have) and any(hero.able(one.body) for hero in self._heroes)
+                for one in fragments(family, slot)
+            )
+
+        return count("trouble") >= 1 and count("fail") >= 2 and count("win") >= 1
+
+    def _put(
+        self,
+        family: str,
+        slot: str,
+        chapter: int = 0,
+        *,
+        kinds: set[str] | frozenset[str] = frozenset(),
+        optional: bool = False,
+        lead: bool = False,
+    ) -> Step | None:
+        taken = {step.event.id for step in self._plot.steps}
+        have = self._have(self._made)
+        options: list[tuple[Fragment, dict[str, int]]] = []
+        for event in fragments(family, slot):
+            if event.id in taken or (kinds and kinds & set(event.words("kind"))):
+                continue
+            roles = self._roles(event, lead=lead) if self._fits(event, self._made, have) else None
+            if roles is not None:
+                options.append((event, roles))
+        if not options:
+            if optional:
+                return None
+            raise DeadEnd(f"{family}.{slot}")
+        weights = [preference(event, self._plot.themes, self._plot.matter.tags) for event, _ in options]
+        event, roles = self._chance.choices(options, weights)[0]
+        return self._add(event, self._owned(event, roles), chapter)
+
+    def _add(self, event: Fragment, roles: dict[str, int], chapter: int) -> Step:
+        matter = self._plot.matter
+        if name := event.get("place"):
+            places = {"P": matter.place.get("illus"), "W": matter.facts["way_illus"]}
+            self._place = places.get(name, name)
+        step = Step(event, roles, event.get("scene") or self._place, chapter)
+        self._plot.steps.append(step)
+        self._used[roles["X"]] = self._used.get(roles["X"], 0) + 1
+        self._made.update(event.words("makes"))
+        return step
+
+    def _owned(self, event: Fragment, roles: dict[str, int]) -> dict[str, int]:
+        """The roles, with the hero of an earlier event as X, if the event is about the same hero."""
+        if not (slot := event.get("same")):
+            return roles
+        owner = next(step.roles["X"] for step in reversed(self._plot.steps) if step.event.slot == slot)
+        if owner == roles["X"]:
+            return roles
+        swapped = {"Y": roles["X"]} if roles.get("Y") == owner else {}
+        return {**roles, "X": owner, **swapped}
+
+    def _fits(self, event: Fragment, made: set[str], have: set[str]) -> bool:
+        return (
+            event.age <= self._age
+            and event.needs <= made
+            and event.banned.isdisjoint(have)
+            and not any(options.isdisjoint(have) for options in event.when)
+        )
+
+    def _have(self, made: set[str]) -> set[str]:
+        """All tags and facts that events may ask for at this point."""
+        return self._plot.matter.tags | made | {f"here:{self._place}"}
+
+    def _roles(self, event: Fragment, *, lead: bool) -> dict[str, int] | None:
+        """X is a hero whose body can do it, who has done least; Y and Z are others. None if nobody can."""
+        plot, matter = self._plot, self._plot.matter
+        heroes = list(range(len(plot.heroes)))
+        if self._want == "quarrel":
+            heroes = [matter.lead, (matter.lead + 1) % len(heroes)]
+        if not all(plot.heroes[at].able(event.words("all")) for at in heroes):
+            return None
+        fit = [
+            at for at in heroes if matter.cast[at].able(event.words("body")) and _is_like(event, matter, at)
+        ]
+        only = lead or self._solo or bool(event.get("lead"))
+        if not fit or (only and matter.lead not in fit):
+            return None
+        least = min(self._used.get(at, 0) for at in fit)
+        x = matter.lead if only else self._chance.choice([at for at in fit if self._used.get(at, 0) == least])
+        roles = {"X": x, "N": matter.stranger, "L": matter.lead}
+        return roles | dict(zip("YZ", self._others(x, heroes), strict=False))
+
+    def _others(self, x: int, heroes: list[int]) -> list[int]:
+        matter = self._plot.matter
+        rest = [at for at in range(matter.stranger) if at != x]
+        if self._want == "quarrel":
+            return [*(at for at in heroes if at != x), *(at for at in rest if at not in heroes)]
+        return sorted(rest, key=lambda at: (not matter.cast[at].companion, self._used.get(at, 0)))
 
 
-def _scenes(brief: StoryBrief, frame: Record, arc: Record, lead: int, ways: list[Step]) -> tuple[Scene, ...]:
-    steps = {kind: Step(moment, 0) for kind, moment in frame.moments.items()}
-    steps |= {kind: Step(moment, lead) for kind, moment in arc.moments.items()}
-    before, room, after = _layout(brief.scene_count, brief.story_type)
-    own = [way for way in ways if way.facts or _is_of_heroes(way)]
-    placed, extras = ways[:room], [Step(w.moment, w.lead, w.facts, extra=True) for w in own[room:]]
-    scenes = [Scene(tuple(steps[kind] for kind in kinds), steps[key]) for kinds, key in before]
-    scenes += [Scene((way,), way) for way in placed]
-    scenes += [Scene(tuple(steps[kind] for kind in kinds), steps[key]) for kinds, key in after]
-    return tuple(_with_extras(scenes, steps["leave"], extras))
-
-
-def _is_of_heroes(way: Step) -> bool:
-    return any(way.moment is gift.moments["way"] for gift in records("gift").values())
-
-
-def _with_extras(scenes: list[Scene], leave: Step, extras: list[Step]) -> Iterator[Scene]:
-    """Add the events that have no page of their own to the page on which the heroes leave, directly after the
-    departure."""
-    for scene in scenes:
-        if leave in scene.steps:
-            at = scene.steps.index(leave) + 1
-            yield Scene((*scene.steps[:at], *extras, *scene.steps[at:]), scene.key)
-        else:
-            yield scene
-
-
-_Pages = list[tuple[tuple[str, ...], str]]
-
-
-def _layout(count: int, story_type: str) -> tuple[_Pages, int, _Pages]:
-    """The pages before the way, the number of pages on the way, and the pages after it."""
-    last = "home" if story_type.strip().lower() == "bedtime" else "goal"
-    begin: _Pages = [(("opening", "leave"), "opening")]
-    turn: _Pages = [(("trouble",), "trouble"), (("turn",), "turn")]
-    end: _Pages = [(("goal", "home"), last)]
-    if count == 1:
-        return [], 0, [(("opening", "leave", "trouble", "turn", "goal", "home"), "turn")]
-    if count == 2:
-        return [], 0, [(("opening", "leave", "trouble"), "opening"), (("turn", "goal", "home"), "turn")]
-    if count == 3:
-        return begin, 0, [(("trouble", "turn"), "turn"), *end]
-    if count >= 6:
-        end = [(("goal",), "goal"), (("home",), "home")]
-    if count >= 7:
-        begin = [(("opening",), "opening"), (("leave",), "leave")]
-    room = count - len(begin) - len(turn) - len(end)
-    return begin, room, turn + end
+def _is_like(event: Fragment, matter: Matter, at: int) -> bool:
+    """Whether the hero's description has one of the words of a gift."""
+    gift = event.get("gift")
+    if not gift:
+        return True
+    said = matter.cast[at].description.lower().replace(",", " ").replace(".", " ").split()
+    return bool(set(gift.split()) & set(said))

@@ -1,37 +1,159 @@
-"""Makes the staging of each page for the illustrator: place, hour, weather, things, and the pose of every
-hero."""
+"""Makes the staging of each page: place, hour, weather, the central thing, the shot, and each hero's pose."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
-from service.domain.story import Character, Pose, Staging
-from service.providers.offline.storyteller.plot import Plot
+from service.domain.story import Pose, Staging
+from service.providers.offline.storyteller.agreement import tidy
+from service.providers.offline.storyteller.corpus import Fragment, entries
+from service.providers.offline.storyteller.english import typographic
+from service.providers.offline.storyteller.pages import Unit
+from service.providers.offline.storyteller.people import Person
+from service.providers.offline.storyteller.plot import Plot, Step
+from service.providers.offline.storyteller.vocabulary import PLACES
+from service.providers.offline.storyteller.voice import Voice
 
-_SEATED = {"walk": "roll", "run": "roll", "stand": "sit", "kneel": "sit"}
-_WHEELED = ("manual_wheelchair", "power_wheelchair")
+_RANKS = ("win", "open", "goal", "trouble", "home", "fail", "leave", "arrive", "way", "between", "low")
+_HOURS = ("morning", "day", "afternoon", "golden")
+_SKIES = ("sunny", "clear", "cloudy", "wind")
+_OUTDOORS = PLACES - {
+    "home",
+    "bedroom",
+    "kitchen",
+    "school",
+    "library",
+    "train",
+    "underwater",
+    "space",
+    "cave",
+}
+_SHOTS = ("medium", "wide", "close", "low", "side")
+_ROLLING = {"walk": "roll", "run": "roll", "stand": "sit", "kneel": "sit"}
+#: Focus words that stand for something of the plot.
+_ROLES = {"npc": "species", "way": "way", "helper": "helper", "T": "T", "Q": "Q"}
 
 
-def stage(plot: Plot, at: int, heroes: Sequence[Character]) -> Staging:
-    """The staging of the scene with this index (from 0)."""
-    key = plot.scenes[at].key
-    moment = key.moment
-    times = plot.frame.words("times")
-    hour = times[min(at * len(times) // len(plot.scenes), len(times) - 1)]
-    poses = (
-        _pose(hero, *(moment.lead_pose if index == key.lead else moment.others_pose))
-        for index, hero in enumerate(heroes)
-    )
-    return Staging(
-        place=moment.place,
-        time_of_day=moment.time or hour,
-        weather=moment.weather or plot.frame.values["weather"],
-        props=moment.props,
-        poses=tuple(poses),
-    )
+class Stager:
+    """Stages the pages of one book, in their order."""
+
+    def __init__(self, plot: Plot, voice: Voice) -> None:
+        self._plot, self._voice = plot, voice
+        self._shown: set[int] = set()
+        self._hour = self._shot = ""
+
+    def page(self, units: Sequence[Unit], share: float) -> tuple[str, Staging]:
+        """The alternative text and the staging of a page. ``share`` is its position in the book, 0 to 1."""
+        at = self._key(units)
+        self._shown.add(at)
+        step = self._plot.steps[at]
+        self._voice.roles = dict(step.roles)
+        self._voice.facts["helper"] = self._plot.matter.facts[f"helper{min(step.chapter, 1)}"]
+        return self._act(step), self._staging(step, " ".join(unit.text for unit in units), share)
+
+    def _key(self, units: Sequence[Unit]) -> int:
+        """The event that the picture shows: the weightiest that no earlier picture showed."""
+        words = Counter[int]()
+        for unit in units:
+            words[unit.step] += unit.words
+        large = [at for at, count in words.items() if count >= max(words.values()) / 3]
+        fresh = [at for at in large if at not in self._shown] or large
+        return min(fresh, key=lambda at: _RANKS.index(self._plot.steps[at].event.slot))
+
+    def _act(self, step: Step) -> str:
+        act = tidy(self._voice.render(step.event.get("act")))
+        return f"{self._voice.expand(typographic(act))}."
+
+    def _staging(self, step: Step, text: str, share: float) -> Staging:
+        stage = step.event.stage
+        self._hour = _hour(stage.get("time", ""), self._hour, share)
+        self._shot = _shot(stage.get("shot", "medium"), self._shot)
+        focus = self._focus(step)
+        thing = self._plot.matter.facts["T"]
+        things = [focus, *([thing] if thing and thing in text else [])]
+        drawn = dict.fromkeys(name for one in things if (name := nearest(one)))
+        place = step.place if step.place in PLACES else "meadow"
+        return Staging(
+            place=place,
+            time_of_day=self._hour,
+            weather=self._weather(stage.get("weather", ""), place),
+            props=tuple(drawn),
+            poses=tuple(self._poses(step)),
+            focus=focus or None,
+            shot=self._shot,
+            act=step.event.id,
+        )
+
+    def _focus(self, step: Step) -> str:
+        focus = focus_of(step.event)
+        facts = self._voice.facts | self._plot.matter.facts
+        if focus == "helper":
+            return facts[f"helper{min(step.chapter, 1)}"]
+        return facts.get(_ROLES.get(focus, focus), focus).replace("_", " ")
+
+    def _weather(self, own: str, place: str) -> str:
+        wished = self._plot.wish.weather if place in _OUTDOORS else ""
+        night = self._hour == "night" and place in _OUTDOORS
+        if self._hour == "night" and not night:
+            return own or "clear"
+        return own or wished or ("stars" if night else _SKIES[self._plot.brief.seed % len(_SKIES)])
+
+    def _poses(self, step: Step) -> Iterator[Pose]:
+        stage, roles = step.event.stage, {at: role for role, at in reversed(step.roles.items())}
+        for at, hero in enumerate(self._plot.heroes):
+            wanted = stage.get(roles.get(at, ""), stage.get("others", "stand:curious"))
+            pose, _, face = wanted.partition(":")
+            yield Pose(name=hero.name, pose=_pose(hero, pose), expression=face or "curious")
 
 
-def _pose(hero: Character, pose: str, expression: str) -> Pose:
-    if any(hero.has(trait) for trait in _WHEELED):
-        pose = _SEATED.get(pose, pose)
-    return Pose(name=hero.name, pose=pose, expression=expression)
+def focus_of(event: Fragment) -> str:
+    """The word of an event for the central thing of its picture. Empty if there is none."""
+    return event.stage.get("focus", "")
+
+
+@cache
+def _nearest() -> dict[str, str]:
+    text = files("service.providers.offline.storyteller").joinpath("staged.tsv").read_text("utf-8")
+    rows = (line.partition("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return {word: near for word, _, near in rows}
+
+
+def nearest(word: str) -> str:
+    """The thing that the illustrator draws for a staged word: the word itself, or what ``staged.tsv`` gives.
+    Empty if nothing comes near."""
+    return _nearest().get(word, word)
+
+
+def _pose(hero: Person, pose: str) -> str:
+    if hero.rolls:
+        return _ROLLING.get(pose, pose)
+    if "eyes" not in hero.can and pose == "look_up":
+        return "reach"
+    return pose
+
+
+def _hour(own: str, before: str, share: float) -> str:
+    """The hour of a page: its own, or the hour by the progress of the day; night goes on until morning."""
+    if own:
+        return own
+    if before in ("evening", "night", "dawn"):
+        return before
+    earliest = _HOURS.index(before) if before in _HOURS else 0
+    return _HOURS[max(min(int(share * len(_HOURS)), len(_HOURS) - 1), earliest)]
+
+
+def _shot(own: str, before: str) -> str:
+    """The shot of a page. Neighbours differ."""
+    if own != before:
+        return own
+    return _SHOTS[(_SHOTS.index(own) + 1) % len(_SHOTS)] if own in _SHOTS else "medium"
+
+
+def cover_of(plot: Plot, voice: Voice) -> str:
+    """The alternative text of the cover."""
+    voice.roles = dict(plot.steps[0].roles)
+    text = tidy(voice.render(entries("want")[plot.matter.want].get("cover")))
+    return f"{voice.expand(typographic(text))}."

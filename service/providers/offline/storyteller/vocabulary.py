@@ -13,6 +13,7 @@ POSES = frozenset(
     {"stand", "walk", "run", "roll", "sit", "kneel", "reach", "point"}
     | {"wave", "hug", "carry", "sleep", "look_up", "cheer", "whisper"}
 )
+SHOTS = frozenset({"wide", "medium", "close", "low", "high", "side"})
 EXPRESSIONS = frozenset(
     {"happy", "curious", "worried", "surprised", "brave", "sleepy", "calm", "laughing", "thinking"}
 )

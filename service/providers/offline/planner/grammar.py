@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from service.providers.offline.storyteller.english import typographic
+
 
 class Voice(Protocol):
     """The interface from which a template gets its words while it is rendered."""
@@ -88,15 +90,6 @@ def _words(template: Template, voice: Voice) -> Iterator[str]:
         else:
             at = int(not voice.many) if part.by_number else voice.choose(len(part.options))
             yield from _words(part.options[at], voice)
-
-
-def typographic(source: str) -> str:
-    """Replace straight quotes in the prose by typographic quotes. Raises ``ValueError`` if a double quote has
-    no partner."""
-    parts = source.replace("'", "’").split('"')
-    if len(parts) % 2 == 0:
-        raise ValueError(f"unbalanced quotes in {source!r}")
-    return "".join(part + "“”"[at % 2] for at, part in enumerate(parts[:-1])) + parts[-1]
 
 
 class _Reader:
