@@ -29,6 +29,7 @@ const VIEWS = {
   compare: async () => (await import("./compare/compare.js")).compareView,
   history: async () => (await import("./history.js")).historyView,
   findings: async () => (await import("./findings.js")).findingsView,
+  print: async () => (await import("./print_view.js")).printView,
 };
 
 /** @type {import("../app.js").Page} */
