@@ -126,9 +126,14 @@ async def test_a_locked_scene_stays_and_a_new_one_is_added(visit: Visit, plot: P
     assert "A boat without a light." in await scenes(plot, 1)
 
 
-async def test_the_board_is_for_everybody(visit: Visit, plot: Plan) -> None:
+@pytest.mark.parametrize("view", ["board", "print"])
+async def test_the_board_and_what_is_printed_are_for_everybody(visit: Visit, plot: Plan, view: str) -> None:
     page = await opened(visit, plot, reduced_motion="reduce")
-    await cards(page, 1).first.click()
+    if view == "board":
+        await cards(page, 1).first.click()
+    else:
+        await page.get_by_role("link", name="To print").click()
+        await expect(page.locator(".chapters > .read-item")).to_have_count(4)
     found: set[str] = set()
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
