@@ -68,6 +68,11 @@ export class ChapterView {
     return this.now.status === "generating";
   }
 
+  /** Whether there is a newer text, which is being read: what is shown stays until it is there, so that nothing moves. */
+  get isComing() {
+    return this.now.version > (this.chapter?.version ?? 0);
+  }
+
   /** Whether only a synopsis can be had. */
   get isOffline() {
     return this.estimate?.model.startsWith(OFFLINE) ?? false;
@@ -88,13 +93,17 @@ export class ChapterView {
     try {
       const [chapter, history, estimate] = await Promise.all([readChapter(id, this.number), listVersions(id, this.number), this.estimate ?? estimateChapter(id, this.number)]);
       if (this.over.signal.aborted) return;
-      Object.assign(this, { history, estimate });
+      if (this.isTroubled) this.page.tell("");
+      Object.assign(this, { history, estimate, isTroubled: false });
       this.take(chapter);
       this.mine = await this.ownWords();
       if (draftOf(id, this.number) && !this.editor) this.write();
       this.update();
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
+      // It is read again as soon as the service is heard of.
+      this.wanted = undefined;
+      this.isTroubled = true;
       this.page.tell(fault.message);
     }
   }
@@ -119,13 +128,14 @@ export class ChapterView {
 
   update() {
     const { status, version } = this.now;
+    if (this.wanted !== version && (this.isComing || !this.chapter)) this.read();
     if (!this.chapter) return;
-    if (version > this.chapter.version && this.wanted !== version) this.read();
+    const isBusy = this.isWriting || this.isComing;
     const isEditing = Boolean(this.editor);
     this.prose.hidden = isEditing;
-    this.empty.hidden = this.isWriting || isEditing || Boolean(this.chapter.version);
+    this.empty.hidden = isBusy || isEditing || Boolean(this.chapter.version);
     this.form.update();
-    this.form.element.hidden = this.isWriting || isEditing;
+    this.form.element.hidden = isBusy || isEditing;
     this.failed.hidden = status !== "failed";
     if (status === "failed") this.showFailed();
     this.showFacts();
@@ -173,6 +183,7 @@ export class ChapterView {
     const { page, number, chapter } = this;
     if (!chapter) return;
     this.bar.hidden = !this.isWriting;
+    if (!this.isWriting && this.isComing) return;
     this.present.hidden = true;
     if (!this.isWriting) return showProse(this.prose, (this.paragraphs ?? []).map(({ text }) => text), { mine: this.mine });
     const scenes = page.log.writing[number] ?? [];
@@ -211,6 +222,7 @@ export class ChapterView {
       this.edit.hidden = true;
       fill(this.edit);
       this.update();
+      this.read();
       this.title.focus({ preventScroll: true });
     });
     fill(this.edit, this.editor.element);

@@ -101,6 +101,7 @@ export class NovelPage {
   /** @param {string} mode */
   onMode(mode) {
     this.head.hear(mode);
+    this.update();
   }
 
   onMessage() {}
