@@ -106,6 +106,7 @@ SPELT = {
         "service/http/app/novel_routes.py",
         "service/api/queries.py",
         "service/cli/sessions.py",
+        "service/web/novel",
     },
     "colouring": {"service/publishing"},
 }

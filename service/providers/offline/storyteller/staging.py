@@ -82,7 +82,7 @@ class Stager:
             weather=self._weather(stage.get("weather", ""), place),
             props=tuple(drawn),
             poses=tuple(self._poses(step)),
-            focus=focus or None,
+            focus=nearest(focus) or None,
             shot=self._shot,
             act=step.event.id,
         )
