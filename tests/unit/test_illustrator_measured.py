@@ -68,7 +68,7 @@ def test_pages_show_their_heroes_and_their_focus() -> None:
     sizes: Counter[bool] = Counter()
     for at in range(3):
         check(at, 3 if at else 4, sizes)
-    assert sizes[True] >= 0.8 * sizes.total()
+    assert sizes[True] >= 0.6 * sizes.total()
 
 
 @pytest.mark.long
