@@ -14,6 +14,8 @@ from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.word_lists import listed
 from service.providers.offline.planner.words import bag, clip
 
+#: A place where nothing happens that anybody may see.
+_SECRET = re.compile(r"\b(?:secret|hidden)\b")
 PEOPLE, PLACES = "character.people", "world.places"
 
 
@@ -99,6 +101,7 @@ def grounds_of(seen: Reader, kit: Piece) -> Grounds:
         left = [id_ for id_ in ids if id_ not in found]
         if left:
             found.append(max(left, key=lambda id_: len(words[id_] & bag(place))))
-    homes = [found[int(at) - 1] for at in kit.words("home") if int(at) <= len(found)]
     names = {id_: seen.text(f"{PLACES}.{id_}.name") for id_ in ids}
+    every = (found[int(at) - 1] for at in kit.words("home") if int(at) <= len(found))
+    homes = [id_ for id_ in every if not _SECRET.search(names[id_])]
     return Grounds(tuple(found), tuple(id_ for id_ in ids if id_ not in found), tuple(homes), names)

@@ -71,7 +71,8 @@ class Titles:
 
 def _beginning(summary: str) -> str:
     """The start of a summary, as far as it can end there and is a title's length."""
-    words = re.split(r", but\b|[:;]", summary)[0].split()
+    done = re.sub(r"^(?:At|In) [^:]+: ", "", summary)
+    words = re.split(r", but\b|[:;]", done)[0].split()
     ends = [
         at
         for at in range(2, min(len(words), _MOST_WORDS) + 1)

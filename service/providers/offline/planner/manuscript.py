@@ -13,9 +13,10 @@ from service.providers.offline.planner.word_lists import kin, listed
 
 #: A text of more characters than this is a manuscript.
 MANUSCRIPT = 12_000
-#: How many characters of a text make a chapter.
-_CHAPTER = 18_000
-_BEATS = 3
+#: How many characters of a text make a scene.
+_CHAPTER = 9_000
+#: A passage has so many sentences at least, and so many at most.
+_LEAST, _MOST = 2, 4
 _SHORTEST, _LONGEST = 30, 200
 #: How far the first paragraph under a heading may reach, in characters, and how many paragraphs begin a text.
 _OPENING, _FIRST = 1500, 6
@@ -46,13 +47,23 @@ def said_of(text: str, name: str) -> str:
     for pattern, start in (
         (rf"{said}, ((?:an?|the|his|her) [^,.;“”\n]{{3,70}})[,.]", ""),
         (rf"{said} (?:was|is) ((?:an?|the) [^,.;“”\n]{{3,70}})", ""),
-        (rf"{said} (had been \w+ years (?:at|in|with) [^,.;“”\n]{{3,40}}?)(?= and\b|[,.;])", "somebody who "),
-        (rf"{said} ((?:{doing}) [^,.;“”\n]{{3,70}})", "somebody who "),
+        (
+            rf"{said} had been \w+ years (?:at|in|with) ([^,.;“”\n]{{3,40}}?)(?= and\b|[,.;])",
+            "an old hand at ",
+        ),
+        (rf"{said} ((?:{doing}) [^,.;“”\n]{{3,40}}?)(?= and\b|[,.;])", "somebody who "),
     ):
         found = re.search(pattern, text)
         if found and (start or _names_a_person(found[1])):
-            return f"{start}{found[1]}"
+            return _as_noun(found[1]) or f"{start}{found[1]}"
     return f"the {title}" if parts != name.split() and title in listed("offices") else ""
+
+
+def _as_noun(doing: str) -> str:
+    """Who does such a thing, as a noun phrase: ``sold newspapers``, a seller of newspapers; may be empty."""
+    nouns = dict(pair.split(">") for pair in listed("doers"))
+    verb, _, rest = doing.partition(" ")
+    return f"{nouns[verb]} of {rest}".replace("_", " ") if verb in nouns and rest[0].islower() else ""
 
 
 def _names_a_person(phrase: str) -> bool:
@@ -88,15 +99,33 @@ def pronoun_said(text: str, name: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def parts_of(text: str, names: tuple[str, ...], most: int) -> tuple[tuple[str, ...], ...]:
-    """What the text tells in at most so many parts: of each part some of its own sentences, in order, none
-    of them twice. Empty for a text that is no manuscript."""
+def passages_of(text: str, names: tuple[str, ...], most: int) -> tuple[tuple[str, ...], ...]:
+    """At most so many passages of a text in its order: of each its own plain sentences, none of them twice.
+    Empty for a text that is no manuscript."""
     if len(text) <= MANUSCRIPT:
         return ()
-    told = _plain(_openings(text)) or _plain((text,))
-    count = min(max(2, round(len(text) / _CHAPTER)), most, len(told) // (_BEATS + 1))
-    bounds = [len(told) * at // count for at in range(count + 1)] if count else []
-    return tuple(tuple(_of_part(told[start:end], names)) for start, end in pairwise(bounds))
+    seen: set[str] = set()
+    every: list[list[str]] = []
+    for opening in _openings(text):
+        told = [one for one in _plain((opening,)) if one not in seen]
+        seen.update(told)
+        if told and (len(told) >= _LEAST or not every):
+            every.append(told)
+        elif told:
+            every[-1].extend(told)
+    count = min(len(every), most, max(2, round(len(text) / _CHAPTER)))
+    bounds = [len(every) * at // count for at in range(count + 1)] if count else []
+    groups = (every[start:end] for start, end in pairwise(bounds))
+    chosen = (
+        max(group, key=lambda told: _tells(told, names)) if at else group[0]
+        for at, group in enumerate(groups)
+    )
+    return tuple(tuple(told[:_MOST]) for told in chosen)
+
+
+def _tells(told: Sequence[str], names: tuple[str, ...]) -> int:
+    """How much a passage tells of people."""
+    return sum(_weight(one, names) for one in told[:_MOST])
 
 
 def _openings(text: str) -> Iterator[str]:
@@ -114,12 +143,6 @@ def _plain(texts: Iterable[str]) -> list[str]:
     return list(
         dict.fromkeys(one for one in every if _SHORTEST <= len(one) <= _LONGEST and _PLAIN.match(one))
     )
-
-
-def _of_part(told: Sequence[str], names: tuple[str, ...]) -> Iterator[str]:
-    """The sentences of a part that name most and point back least, in their order. The first one stays."""
-    best = sorted(range(1, len(told)), key=lambda at: (-_weight(told[at], names), at))[:_BEATS]
-    yield from (told[at] for at in (0, *sorted(best)))
 
 
 def _weight(sentence: str, names: tuple[str, ...]) -> int:

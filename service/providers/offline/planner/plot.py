@@ -17,14 +17,14 @@ from service.providers.offline.planner.chapter_titles import Titles
 from service.providers.offline.planner.corpus import Piece, Step, pieces
 from service.providers.offline.planner.elements import ids_for
 from service.providers.offline.planner.filling import Filler
+from service.providers.offline.planner.goals import Goals, wants
 from service.providers.offline.planner.linking import Links
-from service.providers.offline.planner.manuscript import parts_of
 from service.providers.offline.planner.passages import own_texts
 from service.providers.offline.planner.reader import Assume, Reader
 from service.providers.offline.planner.taste import taste_of
+from service.providers.offline.planner.text_scenes import TextScene, text_scenes
 from service.providers.offline.planner.threads import Planned, Thread, spread, threads_of
-from service.providers.offline.planner.word_lists import listed
-from service.providers.offline.planner.words import capital, clip, sentence, third_person
+from service.providers.offline.planner.words import clip, sentence
 from service.providers.offline.storyteller.english import join_names
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
@@ -32,10 +32,11 @@ CHAPTERS, THREADS = "plot.chapters", "plot.threads"
 _TEXT = "What the text tells"
 #: One chapter in so many may be a manuscript's own.
 _TEXT_SHARE = 4
+#: How many scenes of a manuscript's own such a chapter has.
+_OF_CHAPTER = 2
 _LEAST_WORDS = 50
 #: How much of an accepted text stands in the ending, in characters.
 _LONGEST_QUOTE = 300
-_HELPING = ("is", "has", "does", "was", "must", "can", "cannot", "could", "would", "may")
 #: The aim of the outer story, with the commas round it.
 _AIM = re.compile(r",? ?\{aim\}")
 
@@ -53,8 +54,8 @@ class Scene:
     place: str
     people: list[str]
     link: str = ""
-    #: Whether the text of a person tells it, so that nothing in it is proposed.
-    own: bool = False
+    #: What the text of a person tells, where it does, so that nothing in it is proposed.
+    own: TextScene | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Chapter:
 
     @property
     def head(self) -> Scene:
-        """The scene that gives the chapter its goal."""
-        return min(self.scenes, key=lambda scene: scene.leads)
+        """The scene that gives the chapter its goal: one in which somebody wants something, if any is."""
+        return min(self.scenes, key=lambda scene: (scene.leads > 0 and not wants(scene.summary), scene.leads))
 
 
 def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
@@ -102,7 +103,7 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     writer = _Writer(kit, roles, grounds_of(seen, kit), fill, ids, Links(kit, fill))
     planned = [one for one in spread(threads, structure) if not own or one.step not in _retold(kit)]
     share = len(own) / wanted
-    told = [Chapter(0.0, [replace(scene, thread=ids[-1])]) for scene in own]
+    told = [Chapter(0.0, [replace(scene, thread=ids[-1]) for scene in scenes]) for scenes in own]
     chapters = told + [
         Chapter(share + (1 - share) * at, [writer.scene(one) for one in part])
         for at, part in _cut(planned, wanted - len(own))
@@ -116,7 +117,7 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
             roles,
             seen.number("concept.length.words_a_chapter"),
             ask.fields,
-            Aims(kit, fill),
+            Goals(kit, fill, _said(seen, roles, "want", "wants"), _said(seen, roles, "need", "needs")),
         ),
         "plot.ending": _ending(seen, roles, fill, chapters[-1].scenes[-1].beats[-1]),
     }
@@ -124,27 +125,14 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     return Draft(values, *seen.sources, notes=tuple(notes))
 
 
-def _chapters_of_text(ask: PlanAsk, roles: Roles, grounds: Grounds, most: int) -> list[Scene]:
-    """A scene for each part of a manuscript, in the words of its author."""
-    names = {role: person.short for role, person in roles.cast.items()}
+def _chapters_of_text(ask: PlanAsk, roles: Roles, grounds: Grounds, most: int) -> list[list[Scene]]:
+    """The scenes that a manuscript tells itself, in at most so many chapters."""
     text = "\n\n".join(own_texts(ask).values())
-    return [
-        Scene(
-            thread="",
-            leads=0,
-            summary=f"As the text has it: “{first}”",
-            beats=[f"“{one}”" for one in beats],
-            turn="as it is told to as it stands",
-            place=grounds.named_in(" ".join((first, *beats))),
-            people=[
-                roles.ids[role]
-                for role, name in names.items()
-                if role in roles.ids and any(name in one for one in (first, *beats))
-            ],
-            own=True,
-        )
-        for first, *beats in parts_of(text, tuple(names.values()), most)
+    scenes = [
+        Scene("", 1, told.summary, told.beats, "", told.place, told.people, own=told)
+        for told in text_scenes(text, roles, grounds, most * _OF_CHAPTER)
     ]
+    return [scenes[at : at + _OF_CHAPTER] for at in range(0, len(scenes), _OF_CHAPTER)]
 
 
 def _retold(kit: Piece) -> tuple[Step, ...]:
@@ -190,7 +178,10 @@ class _Writer:
         )
 
     def _place(self, planned: Planned) -> str:
-        if said := planned.words.get("purpose") or planned.words.get("matter"):
+        words = (planned.words.get(key, "") for key in ("purpose", "matter", "done"))
+        if "{site}" in planned.step.summary or (planned.step.place and planned.piece is not self.kit):
+            return self.grounds.at(planned.step.place or 1)
+        if said := " ".join(filter(None, words)):
             return self.grounds.named_in(said) or next(iter(self.grounds.homes), self.grounds.at(1))
         if planned.step in self.kit.steps:
             self.here[:] = [self.grounds.at(planned.step.place)]
@@ -221,7 +212,7 @@ def _chapters(
     roles: Roles,
     words: int,
     fields: Mapping[str, FieldValue],
-    aims: Aims,
+    goals: Goals,
 ) -> dict[str, FieldValue]:
     bounds = tuple(map(float, structure.words("acts")))
     titles = Titles([person.short for person in roles.cast.values()])
@@ -231,19 +222,14 @@ def _chapters(
     for number, (id_, title, chapter) in enumerate(zip(ids, named, chapters, strict=True), 1):
         path = f"{CHAPTERS}.{id_}"
         head, tail = chapter.head, chapter.scenes[-1]
-        goal, conflict = re.split(r", but,? ", head.summary, maxsplit=1) if not head.own else head.beats[:2]
-        aim = head.summary if head.own else aims.instead_of(goal, chapter.at)
+        goal, conflict = goals.stakes(head, chapter.at)
         values |= {
             f"{path}.number": number,
             f"{path}.title": title,
             f"{path}.act": 1 + sum(chapter.at >= bound for bound in bounds),
-            f"{path}.goal": aim or f"{goal}.",
-            f"{path}.conflict": goal
-            if head.own
-            else head.summary
-            if aim
-            else _conflict(goal, conflict, roles),
-            f"{path}.outcome": head.beats[-2] if tail is head else head.beats[-1],
+            f"{path}.goal": goal,
+            **({f"{path}.conflict": conflict} if conflict else {}),
+            f"{path}.outcome": _outcome(head, tail),
             f"{path}.hook": tail.beats[-1],
         }
         present = [id_ for scene in (head, *chapter.scenes) for id_ in scene.people]
@@ -255,30 +241,21 @@ def _chapters(
     return values
 
 
-class Aims:
-    """What the hero means to do: the goal of a chapter whose scene begins with none."""
-
-    def __init__(self, kit: Piece, fill: Filler) -> None:
-        self._aims, self._fill = kit.one("aims").split("|"), fill
-        self._told: set[str] = set()
-
-    def instead_of(self, clause: str, at: float) -> str:
-        """The goal of a chapter whose scene begins with this clause: empty where the clause is one, or
-        where the aim of that time has been told."""
-        aim = self._aims[min(len(self._aims) - 1, int(at * len(self._aims)))]
-        if any(clause.startswith(one.short) for one in self._fill.cast.values()) or aim in self._told:
-            return ""
-        self._told.add(aim)
-        return self._fill.sentence(f"{{P}} means {aim}")
+def _said(seen: Reader, roles: Roles, key: str, verb: str) -> dict[str, str]:
+    """What a field says of each person, as a sentence with a verb, by the id."""
+    fields = {role: seen.text(f"{PEOPLE}.{id_}.{key}") for role, id_ in roles.ids.items()}
+    return {
+        roles.ids[role]: sentence(f"{roles.cast[role].short} {verb} {clip(text, _LONGEST_QUOTE)}")
+        for role, text in fields.items()
+        if text
+    }
 
 
-def _conflict(goal: str, conflict: str, roles: Roles) -> str:
-    """What stands against the goal, as a sentence: with the subject that the summary left out."""
-    first = conflict.split()[0]
-    verbs = {*map(third_person, listed("verbs")), *listed("also_verbs"), *_HELPING}
-    named = [one.short for one in roles.cast.values() if re.search(rf"\b{re.escape(one.short)}\b", goal)]
-    subject = min(named, key=goal.find, default="")
-    return capital(f"{subject} {conflict}" if subject and first in verbs else conflict)
+def _outcome(head: Scene, tail: Scene) -> str:
+    """What comes of a chapter: of a text's own, what is done last."""
+    if tail is not head:
+        return tail.summary if head.own else head.beats[-1]
+    return head.beats[-2 if len(head.beats) > 1 else -1]
 
 
 def _scenes(
@@ -294,13 +271,14 @@ def _scenes(
 
 def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
     place: dict[str, FieldValue] = {"place": scene.place} if scene.place else {}
+    evidence = [f"In the text: “{scene.own.words}”"] if scene.own else []
     return {
         "summary": scene.summary,
         **place,
         "people": scene.people,
-        "beats": [*filter(None, (scene.link,)), *scene.beats],
+        "beats": [*filter(None, (scene.link,)), *scene.beats, *evidence],
         "threads": [scene.thread],
-        "turn": scene.turn,
+        **({"turn": scene.turn} if scene.turn else {}),
         "words": words,
     }
 
@@ -335,7 +313,9 @@ def _meetings(thread: str, chapters: list[Chapter]) -> str:
 
 def _thread_name(thread: Thread, fill: Filler) -> str:
     return (
-        fill(thread.name, **thread.words) if thread.kind in ("carrier", "purpose", "matter") else thread.name
+        fill(thread.name, **thread.words)
+        if thread.kind in ("carrier", "hook", "purpose", "matter")
+        else thread.name
     )
 
 
