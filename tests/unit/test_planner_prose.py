@@ -35,6 +35,10 @@ WORDS = {
     "purpose": "to bake",
     "matter": "the bakery",
     "object": "the dark",
+    "fear": "the dark",
+    "done": "light the lamp",
+    "chased": "the stolen drum",
+    "occasion": "the funeral",
     "event": "the fire",
     "other": "Bea",
 }
@@ -94,9 +98,9 @@ def test_the_places_of_scenes_exist_in_every_kit() -> None:
 
 def test_each_piece_has_as_many_scenes_as_its_thread_has_moments() -> None:
     for piece in PIECES:
-        assert len(piece.steps) == len(MOMENTS.get(thread_kind(piece), ())) + 4 * bool(piece.many("open")), (
-            piece.name
-        )
+        moments = len(MOMENTS.get(thread_kind(piece), ())) + 4 * bool(piece.many("open"))
+        hook = piece.one("for") == "hook"
+        assert len(piece.steps) in ((2, 3) if hook else (moments,)), piece.name
 
 
 def test_no_sentence_is_written_twice() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from random import Random
 
+from service.providers.offline.planner.character import is_machine
 from service.providers.offline.planner.corpus import Piece, Step, pieces
 from service.providers.offline.planner.filling import Filler
 
@@ -14,6 +16,7 @@ _ECHOES = 2
 _LEAVES = "3"
 #: After these scenes of the main story everything has been said.
 _LAST = ("climax", "after")
+_OF_BODY = re.compile(r"\b(?:slept|dream|breath|soup|washed|voice|water)\b")
 
 
 class Links:
@@ -22,7 +25,8 @@ class Links:
     def __init__(self, kit: Piece, fill: Filler) -> None:
         self._kit, self._fill = kit, fill
         chance = Random(f"{fill.seed}:links")
-        self._lines = {name: _shuffled(piece, chance) for name, piece in pieces("link").items()}
+        of_iron = is_machine(fill.cast["P"])
+        self._lines = {name: _shuffled(piece, chance, of_iron) for name, piece in pieces("link").items()}
         self._event, self._left, self._echoes = "", "", 0
         self._partners: set[str] = set()
         self._there: frozenset[str] = frozenset()
@@ -65,7 +69,8 @@ class Links:
         return self._fill.sentence(lines.pop(), event=event, other=other) if lines else ""
 
 
-def _shuffled(piece: Piece, chance: Random) -> list[str]:
-    lines = list(piece.many("line"))
+def _shuffled(piece: Piece, chance: Random, of_iron: bool) -> list[str]:
+    """The lines in another order: for a machine without those of a body."""
+    lines = [line for line in piece.many("line") if not (of_iron and _OF_BODY.search(line))]
     chance.shuffle(lines)
     return lines

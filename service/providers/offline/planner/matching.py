@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from service.providers.offline.planner.corpus import Piece, pieces, telling_words
 from service.providers.offline.planner.words import bag, stem
@@ -41,16 +43,35 @@ def voice_of(kit: Piece) -> str:
     return kit.one("readers") or ("young" if "mg" in kit.words("genre") else "")
 
 
+#: Somebody does what no machine does.
+_BODILY = re.compile(
+    r"\{([POABEY])\} (?:(?:has|had|is|lies|cannot|can|does not|was) )?"
+    r"(?:sleeps?|slept|asleep|awake|wakes|eats?|ate|drinks?|is hungry|out of breath|weeps?|cries|washed)\b"
+)
+
+
 def suits(kit: Piece, piece: Piece) -> bool:
-    """Whether the piece speaks of nothing that the kit's world does not have, and is not barred from it."""
+    """Whether the piece speaks of nothing that the kit's world does not have, is not barred from it, and is
+    about something that the kit speaks of, where it is only for such a kit."""
     barred = {kit.name, *kit.words("genre")} & set(piece.words("not"))
+    among = piece.words("among")
+    if among and kit.stems.isdisjoint(map(stem, among)):
+        return False
     return not barred and piece.stems.isdisjoint(map(stem, kit.words("without")))
 
 
 def claims(piece: Piece, role: str = "") -> frozenset[str]:
     """What a piece takes for granted of people: ``P=liar``, or ``P=!liar`` of one who never lies. An arc
     claims it of the one in ``role``."""
-    return frozenset(claim if "=" in claim else f"{role}={claim}" for claim in piece.words("claims"))
+    said = frozenset(claim if "=" in claim else f"{role}={claim}" for claim in piece.words("claims"))
+    return said | _bodies(piece)
+
+
+@cache
+def _bodies(piece: Piece) -> frozenset[str]:
+    """That those are no machines who sleep, eat or breathe in a piece."""
+    lines = [line for step in piece.steps for line in (step.summary, *step.beats)]
+    return frozenset(f"{found}=!machine" for line in lines for found in _BODILY.findall(line))
 
 
 def agrees(own: Iterable[str], others: Iterable[str]) -> bool:

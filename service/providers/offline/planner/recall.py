@@ -7,6 +7,7 @@ from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.details import details_of
 from service.providers.offline.planner.feelings import Feeling, feeling_of, feelings_of
 from service.providers.offline.planner.filling import Filler, Person, Pronoun
+from service.providers.offline.planner.hooks import Hook, hook_of
 from service.providers.offline.planner.matching import nearest
 from service.providers.offline.planner.premise import (
     DEED_LINE,
@@ -160,6 +161,11 @@ def purpose(premise: str) -> str:
 def matter(premise: str) -> str:
     """What the sentence of a premise is about, as a definite noun phrase; may be empty."""
     return matter_of(_line(premise, SPARK_LINE))
+
+
+def hook(premise: str) -> Hook | None:
+    """What the sentence of a premise puts on stage; None where it has no such hook."""
+    return hook_of(_line(premise, SPARK_LINE))
 
 
 def second_heart(premise: str) -> Feeling | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.providers.offline.planner import recall
 from service.providers.offline.planner.accepted import PEOPLE, Roles
@@ -15,10 +15,16 @@ from service.providers.offline.planner.reader import Reader
 from service.providers.offline.planner.wish import Wish
 from service.providers.offline.planner.words import bag
 
+#: The moment of the kit's climax: it is where the structure has it.
+_CLIMAX = 0.88
+_CLIMAX_STEP = 6
+#: How soon after the climax comes what belongs to it.
+_SOON = 0.002
 #: When the scenes of a kind of thread take place: 0 is the start of the novel, 1 its end.
 MOMENTS = {
     "kit": (0.0, 0.12, 0.22, 0.36, 0.50, 0.64, 0.88, 1.0),
-    "purpose": (0.13, 0.47, 0.94),
+    "hook": (0.29, _CLIMAX, _CLIMAX),
+    "purpose": (0.13, 0.47, _CLIMAX),
     "matter": (0.07, 0.32, 0.73),
     "heart": (0.15, 0.51, 0.92),
     "bridge": (0.06, 0.27, 0.43, 0.55, 0.71, 0.82),
@@ -39,6 +45,7 @@ _RANK = {
     for at, kind in enumerate(
         (
             "kit",
+            "hook",
             "purpose",
             "matter",
             "heart",
@@ -119,7 +126,16 @@ def _moments(threads: list[Thread], at: int, structure: Piece) -> Iterator[Plann
     lags = _CARRIER_LAGS if thread.kind == "carrier" else (_LAG,) * len(moments)
     for moment, lag, step in zip(moments, lags, thread.piece.steps, strict=False):
         when = min(0.97, moment + lag * before) if before else moment
+        if thread.kind in ("hook", "purpose") and moment == _CLIMAX:
+            when = kit[_CLIMAX_STEP] + _SOON * thread.piece.steps.index(step)
+        elif thread.kind != "kit" and _is_danger(thread.piece, step):
+            when = min(when, kit[_CLIMAX_STEP] - _SOON)
         yield Planned(when, _RANK[thread.kind], at, step, thread.words, thread.piece)
+
+
+def _is_danger(piece: Piece, step: Step) -> bool:
+    """Whether a scene puts somebody in danger, or serves the aim: it may not come after the climax."""
+    return "{aim}" in step.summary or (bool(piece.many("danger")) and step is piece.steps[-1])
 
 
 def _main_threads(seen: Reader, kit: Piece, roles: Roles, turn: int) -> Iterator[Thread]:
@@ -176,21 +192,30 @@ def _carriers(seen: Reader, kit: Piece, wish: Wish) -> Iterator[Thread]:
         about = second.about or arc.one("object")
         yield Thread("heart", f"What else there is: {second.said}", arc, {"object": about})
     purpose = recall.purpose(seen.text("concept.premise"))
+    hook = recall.hook(seen.text("concept.premise"))
+    if hook:
+        piece = pieces("carrier")[hook.carrier]
+        steps = piece.steps[:2] if hook.words.get("occasion") == "" else piece.steps
+        yield Thread("hook", piece.one("name"), replace(piece, steps=steps), hook.words)
     if told and purpose:
-        yield Thread(
-            "purpose",
-            pieces("carrier")["purpose"].one("name"),
-            pieces("carrier")["purpose"],
-            {"purpose": purpose},
-        )
-    elif told and (matter := recall.matter(seen.text("concept.premise"))):
+        piece = pieces("carrier")["purpose"]
+        if hook:
+            piece = replace(piece, steps=piece.steps[:-1])
+        yield Thread("purpose", piece.one("name"), piece, {"purpose": purpose})
+    elif (
+        told
+        and not (hook and "matter" in hook.words)
+        and (matter := recall.matter(seen.text("concept.premise")))
+    ):
         yield Thread(
             "matter", pieces("carrier")["matter"].one("name"), pieces("carrier")["matter"], {"matter": matter}
         )
+    carried: list[Piece] = []
     kept = recall.words_of_premise(seen.text("concept.premise"), kit)["thing"] if "thing" in own else ""
     for thing, sort in (*(one for one in wish.things if one[0] != kept), *people):
         carrier = _carrier(thing, sort, lines)
-        if carrier is not None:
+        if carrier is not None and carrier not in carried:
+            carried.append(carrier)
             yield _carrier_thread(carrier, {"thing": thing})
     if "deed" not in own and wish.deed and any(wish.deed in line for line in lines):
         yield _carrier_thread(pieces("carrier")["deed"], {"deed": wish.deed})
