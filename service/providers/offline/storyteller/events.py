@@ -98,27 +98,30 @@ class _Teller:
                     yield Sentence(text, line.optional and met == len(self._met), begins=text.startswith('"'))
 
     def _holds(self, conditions: Sequence[str], step: Step) -> bool:
-        return all(self._is(token.removeprefix("!"), step) != token.startswith("!") for token in conditions)
+        return all(
+            self._is(condition.removeprefix("!"), step) != condition.startswith("!")
+            for condition in conditions
+        )
 
-    def _is(self, token: str, step: Step) -> bool:
+    def _is(self, condition: str, step: Step) -> bool:
         cast, roles = self._plot.matter.cast, step.roles
-        if token.lstrip("-").isdigit():
+        if condition.lstrip("-").isdigit():
             age = AGES[self._brief.age_range]
             age = max(age, 5) if self.voice.rich else age
-            return age >= int(token) if int(token) > 0 else age < -int(token)
-        if token in ("two", "three"):
-            return ("Y" if token == "two" else "Z") in roles
-        if token == "many":
+            return age >= int(condition) if int(condition) > 0 else age < -int(condition)
+        if condition in ("two", "three"):
+            return ("Y" if condition == "two" else "Z") in roles
+        if condition == "many":
             return len(self._plot.heroes) > 1
-        if token == "later":
+        if condition == "later":
             return step.chapter > 0
-        if token.startswith("all:"):
-            return all(token[4:] in hero.can for hero in self._plot.heroes)
-        if token.startswith("Y:"):
-            return "Y" in roles and token[2:] in cast[roles["Y"]].can
-        if ":" in token and not token.startswith("t:"):
-            return token in self._plot.matter.tags
-        return token in cast[roles["X"]].can
+        if condition.startswith("all:"):
+            return all(condition[4:] in hero.can for hero in self._plot.heroes)
+        if condition.startswith("Y:"):
+            return "Y" in roles and condition[2:] in cast[roles["Y"]].can
+        if ":" in condition and not condition.startswith("t:"):
+            return condition in self._plot.matter.tags
+        return condition in cast[roles["X"]].can
 
     def _planned(self) -> dict[int, list[tuple[str, Step]]]:
         """The set-ups that are told with each step: the step that a header names, or the first one."""
