@@ -235,3 +235,11 @@ def test_every_trait_happens_at_every_age(trait: str, age: AgeRange) -> None:
     happened = _what_happens_with(trait, age)
     assert any("Maya" in sentence for sentence in happened), (trait, age)
     assert not forbidden_phrases(" ".join(happened))
+
+
+def test_the_species_of_a_hero_is_said_once() -> None:
+    hero = Character(name="Biscuit", kind="animal", species="dog", description="loyal and always hungry")
+    for seed in range(12):
+        brief = StoryBrief(characters=(hero,), scene_count=4, seed=seed, story_type="adventure")
+        text = " ".join(beat.text for beat in tell(brief).beats)
+        assert text.count("Biscuit is a dog") == 1

@@ -51,6 +51,8 @@ _ALL = (
     Camera("through", 575, 935, 0.68, framed=True),
     Camera("cover", 600, 935, 0.64),
 )
+#: The part of a cover's height that is free below its title.
+_BELOW_TITLE = 0.66
 _BY_NAME = {camera.name: camera for camera in _ALL}
 _WORDS = {
     "wide": "wide", "far": "wide", "long shot": "wide", "panorama": "wide", "establishing": "wide", "panoramic": "wide",
@@ -74,9 +76,9 @@ def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float, crow
     in the box may be cut by a close shot. The edges may cut the outer ones of a ``crowd``."""
     cut = 0.0 if whole else min(shot.cut, floor / max(box.top, 1))
     room = width * (0.95 if whole else 1.14 if crowd else 0.97 if cut == 0 else 1.05)
-    share = min(
-        shot.share * (box.top / box.heads) ** 0.75, 0.88
-    )  # what is in the air takes more of the picture
+    titled = shot.name == "cover"
+    # What is in the air takes more of the picture. The title of a cover stands above the group.
+    share = min(shot.share * (box.top / box.heads) ** 0.75, _BELOW_TITLE if titled else 0.88)
     unit = min(share * 1000 / (box.top * (1 - cut)), room / box.width)
     if cut:
         ground = 1000 * (1 - share) * 0.62 + box.top * unit
@@ -84,5 +86,6 @@ def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float, crow
     ground = min(shot.ground, 955)
     if shot.cut:  # the bodies are whole after all: less of the place is enlarged
         shot = replace(shot, zoom=1.2)
-    short = share * 1000 - box.top * unit  # a wide group is lower: it moves up to the middle
+    # A wide group is lower: it moves up to the middle.
+    short = 0.0 if titled else share * 1000 - box.top * unit
     return replace(shot, ground=ground - max(short, 0) * 0.3, cut=0.0, unit=unit)

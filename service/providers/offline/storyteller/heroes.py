@@ -60,7 +60,9 @@ def _of_words(plot: Plot, voice: Voice, hero: Person, chance: Random, used: set[
         count += 1
         yield voice.render(_quirk("_fear", voice, chance))
     if not count and hero.character is not None and hero.description.strip():
-        yield voice.keep(introduce(hero.character, rich=voice.rich))
+        # A sentence of its own has said which animal it is.
+        plain = hero.character.model_copy(update={"species": None})
+        yield voice.keep(introduce(plain, rich=voice.rich))
 
 
 def _spare(plot: Plot, voice: Voice, chance: Random, used: set[str]) -> str:

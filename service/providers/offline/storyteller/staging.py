@@ -72,7 +72,7 @@ class Stager:
         self._hour = _hour(stage.get("time", ""), self._hour, share)
         self._shot = _shot(stage.get("shot", "medium"), self._shot)
         focus = self._focus(step)
-        thing = self._plot.matter.facts["T"]
+        thing = "" if _is_lost(step.event) else self._plot.matter.facts["T"]
         things = [focus, *([thing] if thing and thing in text else [])]
         drawn = dict.fromkeys(name for one in things if (name := nearest(one)))
         place = step.place if step.place in PLACES else "meadow"
@@ -112,6 +112,11 @@ class Stager:
 def focus_of(event: Fragment) -> str:
     """The word of an event for the central thing of its picture. Empty if there is none."""
     return event.stage.get("focus", "")
+
+
+def _is_lost(event: Fragment) -> bool:
+    """Whether the thing of the plot is lost during an event, so that no picture may show it."""
+    return event.family == "lost" and (event.slot in ("trouble", "fail", "low") or event.name == "night")
 
 
 @cache
