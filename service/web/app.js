@@ -20,12 +20,16 @@ const ROUTES = [
   { name: "live", pattern: /^\/stories\/([0-9a-f-]{36})$/, load: async () => (await import("./live_page.js")).livePage },
   { name: "reader", pattern: /^\/read\/([0-9a-f-]{36})$/, load: async () => (await import("./reader.js")).readerPage },
   { name: "report", pattern: /^\/report\/([0-9a-f-]{36})$/, load: async () => (await import("./report.js")).reportPage },
+  { name: "novels", pattern: /^\/novels$/, load: async () => (await import("./novel/novels_page.js")).novelsPage },
   { name: "plan", pattern: /^\/novels\/new$/, load: async () => (await import("./genesis/start.js")).startPage },
   { name: "session", pattern: /^\/novels\/([0-9a-f-]{36})$/, load: async () => (await import("./genesis/session_page.js")).sessionPage },
   { name: "novel", pattern: /^\/novel\/([0-9a-f-]{36})$/, load: async () => (await import("./novel/novel_page.js")).novelPage },
   { name: "choose", pattern: /^\/choose\/([0-9a-f-]{36})$/, load: async () => (await import("./genesis/choose.js")).choosePage },
   { name: "heroes", pattern: /^\/heroes$/, load: async () => (await import("./heroes.js")).heroesPage },
 ];
+
+/** Pages that belong to the novels. */
+const NOVELS = new Set(["plan", "session", "novel"]);
 
 /** @type {Record<string, string>} */
 const LOST = { NOVEL_NOT_FOUND: "This novel does not exist", SESSION_NOT_FOUND: "This plan does not exist" };
@@ -69,8 +73,9 @@ function settle(mine, shown) {
 /** @param {string | undefined} name */
 function mark(name) {
   for (const link of document.querySelectorAll("[data-route]")) {
-    const here = /** @type {HTMLElement} */ (link).dataset.route === name;
-    here ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+    const { route } = /** @type {HTMLElement} */ (link).dataset;
+    const is = route === name ? "page" : route === "novels" && NOVELS.has(name ?? "") ? "true" : null;
+    is ? link.setAttribute("aria-current", is) : link.removeAttribute("aria-current");
   }
 }
 

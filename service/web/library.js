@@ -5,9 +5,8 @@ import { ApiError, deleteStory, listStories } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { NovelList } from "./genesis/shelf.js";
 import { Live } from "./live.js";
-import { NovelShelf } from "./novel/shelf.js";
+import { Novels } from "./novel/novels.js";
 import { Pictures } from "./pictures.js";
 import { Library } from "./subjects.js";
 
@@ -35,8 +34,7 @@ class LibraryPage {
     this.grid = h("ul", { class: "story-grid", role: "list" });
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
-    this.novels = new NovelList((request) => this.attempt(request));
-    this.made = new NovelShelf((request) => this.attempt(request));
+    this.novels = new Novels((request) => this.attempt(request));
   }
 
   leave() {
@@ -48,7 +46,7 @@ class LibraryPage {
     const page = await listStories(null, PAGE);
     this.cursor = page.next_cursor;
     for (const story of page.items) this.put(story);
-    await Promise.all([this.novels.load(), this.made.load()]);
+    await this.novels.load();
     this.show();
     this.follow();
   }
@@ -64,13 +62,13 @@ class LibraryPage {
   }
 
   show() {
-    if (this.cards.size === 0) return void fill(this.place, this.novels.isEmpty ? [welcome(), this.made.element, this.novels.element] : [this.made.element, this.novels.element, welcome()]);
+    if (this.cards.size === 0) return void fill(this.place, this.novels.plans.isEmpty ? [welcome(), this.novels.elements] : [this.novels.elements, welcome()]);
     this.more.hidden = this.cursor === null;
     if (this.grid.isConnected) return;
     fill(this.place,
       h("header", { class: "page-head" }, h("h1", {}, "Your library"),
         h("p", {}, "All books that Storytroupe has made for you.")),
-      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.made.element, this.novels.element);
+      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.novels.elements);
   }
 
   /** @param {Listed} story @param {boolean} [first] whether a new one comes before all others */
@@ -117,32 +115,32 @@ class LibraryPage {
 
   /** @param {any[]} sessions */
   onSessions(sessions) {
-    this.novels.replace(sessions);
+    this.novels.plans.replace(sessions);
   }
 
   /** @param {any} session */
   onSession(session) {
-    this.novels.put(session);
+    this.novels.plans.put(session);
   }
 
   /** @param {string} id */
   onSessionGone(id) {
-    this.novels.drop(id);
+    this.novels.plans.drop(id);
   }
 
   /** @param {any[]} novels */
   onNovels(novels) {
-    this.made.replace(novels);
+    this.novels.made.replace(novels);
   }
 
   /** @param {any} novel */
   onNovel(novel) {
-    this.made.put(novel);
+    this.novels.made.put(novel);
   }
 
   /** @param {string} id */
   onNovelGone(id) {
-    this.made.drop(id);
+    this.novels.made.drop(id);
   }
 
   onMode() {}

@@ -8,6 +8,7 @@ import { fill, h, icon, setText } from "./dom.js";
 import { Live } from "./live.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
+import { originOf } from "./origin.js";
 import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { SpendNote } from "./spend.js";
@@ -72,8 +73,10 @@ class LivePage {
     this.renew = h("button", { class: "button small", type: "button", onclick: () => this.remake() }, "Make them again");
     this.stale = h("p", { class: "stale row", hidden: true }, h("span", {}), this.renew);
     this.read = h("a", { class: "button primary big", href: `#/read/${this.id}` }, icon("book"), "Read the book");
+    const origin = originOf(this.id);
     this.element = h("article", { class: "live" },
       h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
+        origin && h("p", { class: "flush" }, h("a", { href: `#/novel/${origin.novel}`, dir: "auto" }, `Back to the novel “${origin.title}”`)),
         this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale, this.spend.element),
       h("div", { class: "live-side" }, this.cards[0].element, this.progressPanel.element),
       h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));

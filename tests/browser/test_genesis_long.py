@@ -61,7 +61,7 @@ async def test_five_tabs_end_right_after_the_service_was_killed_under_them(brows
             await plan.choose_and_confirm("concept")
             for tab in tabs:
                 await tab.goto(f"{up.url}/#/novels/{plan.id}?step=concept")
-                await expect(tab.get_by_text("Live", exact=True)).to_be_visible()
+                await expect(tab.get_by_text("Connected", exact=True)).to_be_visible()
             # Some words are saved, some are on their way, and a round is being written.
             for tab, name in zip(tabs, FIELDS, strict=True):
                 await write(tab, f"concept.{name}", f"As the tab of {name} has it")

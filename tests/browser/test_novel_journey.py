@@ -49,12 +49,12 @@ def words(page: Page) -> Any:
 async def write(page: Page, number: int) -> None:
     """Ask for a chapter, and wait for its first words."""
     await page.locator(".chapter-list a").nth(number - 1).click()
-    await page.get_by_role("button", name="Write this chapter").click()
+    await page.get_by_role("button", name="Sum up this chapter").click()
     await expect(words(page).first).to_contain_text("Synopsis")
 
 
 async def written(page: Page, of: int) -> None:
-    await expect(page.locator(".eyebrow").first).to_have_text(f"A novel · {of} of 3 chapters written")
+    await expect(page.locator(".eyebrow").first).to_have_text(f"A novel · {of} of 3 chapters with text")
     await expect(page.get_by_role("button", name="Stop the writing")).to_be_hidden()
 
 
@@ -86,7 +86,7 @@ async def test_a_plan_becomes_chapters_and_a_picture_book(browser: Browser, data
     async with running_up(data, "--port", port, STORYTROUPE_OFFLINE_LATENCY=LATENCY):
         # The page finds its way back by itself, and the chapter is finished.
         await expect(page.locator(".eyebrow").first).to_have_text(
-            "A novel · 2 of 3 chapters written", timeout=180_000
+            "A novel · 2 of 3 chapters with text", timeout=180_000
         )
         await page.reload()
         await expect(page.locator(".chapter-list [aria-current=page] i")).to_have_text("2")

@@ -53,7 +53,7 @@ async def test_a_chapter_is_written_live_and_a_reload_shows_it_again(visit: Visi
             await expect(page.locator(".scene-plan[aria-current=step]")).to_contain_text("Scene 2")
             await page.reload()
     await expect(prose(page).last).to_contain_text("ends.")
-    await expect(page.locator(".eyebrow").first).to_have_text("A novel · 1 of 4 chapters written")
+    await expect(page.locator(".eyebrow").first).to_have_text("A novel · 1 of 4 chapters with text")
     await page.get_by_role("link", name="Next: 2.").click()
     await expect(page.get_by_role("heading", level=2, name="Nothing")).to_have_count(0)
     await page.reload()
@@ -135,7 +135,7 @@ async def test_a_picture_book_is_shown_before_it_is_made(visit: Visit, novel: Ma
     await expect(request.get_by_text("What it tells")).to_be_visible()
     await dialog.get_by_text("Only these").click()
     await dialog.get_by_label("1. ").check()
-    await request.get_by_text("The request, word for word").click()
+    await request.get_by_text("For programs: the request as JSON").click()
     await expect(request.locator("pre")).to_contain_text('"scene_count"')
     await dialog.get_by_role("button", name="Make the book").click()
     await page.wait_for_url("**/#/stories/*")
@@ -144,7 +144,7 @@ async def test_a_picture_book_is_shown_before_it_is_made(visit: Visit, novel: Ma
 
 async def test_files_are_saved_and_the_novel_is_deleted(visit: Visit, novel: Made, tmp_path: Path) -> None:
     page = await opened(visit, novel)
-    for name, ending in (("All of it with its ids", ".json"), ("a file for each chapter", ".zip")):
+    for name, ending in (("All data, for programs", ".json"), ("a file for each chapter", ".zip")):
         await page.get_by_label("Export this novel").click()
         async with page.expect_download() as started:
             await page.get_by_role("link", name=name).click()

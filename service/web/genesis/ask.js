@@ -4,6 +4,11 @@ import { fill, h, icon, setText } from "../dom.js";
 import { isBegun } from "./plan.js";
 import { T } from "./texts.js";
 
+/** What a planner notes that has no other proposal as long as nothing else is asked of it. */
+const NO_OTHER = /asked again, it proposes the same/i;
+/** @param {any} stage */
+const isOnlyOne = ({ proposals }) => Object.values(proposals).some(({ notes = [] }) => notes.some((/** @type {string} */ note) => NO_OTHER.test(note)));
+
 export class Ask {
   /** @param {import("./session_page.js").SessionPage} page @param {string} stage */
   constructor(page, stage) {
@@ -14,12 +19,13 @@ export class Ask {
     this.text = h("textarea", { id: "say", rows: 2, dir: "auto", placeholder: T.sayPlaceholder, "aria-describedby": "say-hint" });
     this.text.value = sessionStorage.getItem(this.kept) ?? "";
     this.text.addEventListener("input", () => (sessionStorage.setItem(this.kept, this.text.value), this.update()));
+    this.hint = h("p", { class: "hint", id: "say-hint" }, T.sayHint);
     this.go = h("button", { class: "button", type: "button", onclick: () => this.ask() });
     this.only = h("button", { class: "button quiet", type: "button", onclick: () => this.say(false) }, T.keepSaid);
     this.own = h("button", { class: "button quiet", type: "button", onclick: () => page.stageView?.write() }, icon("pencil"), T.write);
     this.said = h("details", { class: "said" }, h("summary", { class: "small" }, T.said), h("ul", { class: "small" }));
     this.element = h("section", { class: "sheet ask", "aria-label": T.say },
-      h("div", { class: "field" }, this.label, h("p", { class: "hint", id: "say-hint" }, T.sayHint), this.text, this.said),
+      h("div", { class: "field" }, this.label, this.hint, this.text, this.said),
       h("div", { class: "stack s05" }, this.go, this.only, this.own));
   }
 
@@ -31,6 +37,8 @@ export class Ask {
     const wants = Boolean(this.text.value.trim());
     this.element.hidden = !plan.may("SUBMIT_FEEDBACK", this.stage);
     setText(this.label, status === "choosing" || isPending ? T.say : round || isBegun({ fields }) ? T.sayMore : T.sayFirst);
+    setText(this.hint, prices.isFree(this.stage) ? T.sayHintFree : T.sayHint);
+    this.go.hidden = !wants && isOnlyOne(plan.state.stages[this.stage]);
     setText(this.go, wants ? T.again(price) : round ? T.moreProposals(price) : T.firstProposals(price));
     this.go.classList.toggle("primary", !round && !isBegun({ fields }));
     this.go.disabled = isPending || !plan.may("GENERATE_INSPIRATION", this.stage);
@@ -43,7 +51,7 @@ export class Ask {
 
   async ask() {
     if (this.text.value.trim()) return this.say(true);
-    await this.page.send("GENERATE_INSPIRATION", { stage: this.stage });
+    if (await this.page.send("GENERATE_INSPIRATION", { stage: this.stage })) this.page.stageView?.lead();
   }
 
   /** @param {boolean} regenerate */
@@ -52,5 +60,6 @@ export class Ask {
     this.text.value = "";
     sessionStorage.removeItem(this.kept);
     this.update();
+    if (regenerate) this.page.stageView?.lead();
   }
 }

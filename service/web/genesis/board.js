@@ -11,7 +11,7 @@ const AT_ONCE_MS = 6;
 
 /**
  * Who has the board: a session, whose scenes can be moved, or a novel, whose plan is read.
- * @typedef {{outline(): import("./tree.js").Outline, name(id: string): string, isOpen: boolean, lockOf?(path: string): any, open(path: string, button: HTMLElement): void,
+ * @typedef {{outline(): import("./tree.js").Outline, name(id: string): string, written?(chapter: number): string, isOpen: boolean, lockOf?(path: string): any, open(path: string, button: HTMLElement): void,
  *   touches?(moved: import("./board_model.js").Place, to: import("./board_model.js").Target): string[], move?(moved: import("./board_model.js").Place, to: import("./board_model.js").Target): Promise<any>,
  *   add?(chapter: string, thread: string): void, lock?(path: string): any, undo?(): any, say(text: string): void}} Owner
  */
@@ -126,7 +126,7 @@ export class Board {
   row(chapter, index) {
     const { threads } = this.outline;
     const sum = wordsIn(chapter);
-    const facts = [chapter.pov && B.sees(this.owner.name(chapter.pov)), sum > 0 && B.words(sum)].filter(Boolean).join(" · ");
+    const facts = [chapter.pov && B.sees(this.owner.name(chapter.pov)), sum > 0 && B.about(sum), this.owner.written?.(index + 1)].filter(Boolean).join(" · ");
     const cells = this.columns.map((column) => {
       const scenes = chapter.scenes.filter((scene) => columnOf(scene, threads) === column);
       return h("div", { role: "gridcell", class: scenes.length ? "" : "bare-cell", dataset: { column } }, scenes.map((scene) => this.card(chapter, scene, index)), this.owner.add && this.owner.isOpen && this.addButton(chapter, column, index, scenes.length > 0));
@@ -150,7 +150,7 @@ export class Board {
     const lock = this.owner.lockOf?.(path);
     const marks = (scene.threads ?? []).flatMap((id) => [this.marks?.get(id)?.first === index + 1 && this.mark(id, chapter, scene, true), this.marks?.get(id)?.last === index + 1 && this.mark(id, chapter, scene, false)]);
     return h("button", { class: `scene-card ${toneOf(threads.findIndex(({ id }) => id === column))}`, type: "button", tabindex: "-1", dataset: { scene: scene.id, place: scene.place ?? "", threads: (scene.threads ?? []).join(" ") }, onclick: (/** @type {any} */ event) => this.owner.open(path, event.currentTarget) },
-      this.said(scene), h("span", { class: "facts" }, scene.place && h("span", { dir: "auto" }, this.owner.name(scene.place)), this.show !== "words" && scene.words && h("span", { class: "num" }, String(scene.words)),
+      this.said(scene), h("span", { class: "facts" }, scene.place && h("span", { dir: "auto" }, this.owner.name(scene.place)), this.show !== "words" && scene.words && h("span", { class: "num" }, B.about(scene.words)),
         others.length > 0 && [h("span", { class: "unseen" }, B.also, others.map((id) => this.owner.name(id)).join(", ")), others.map((id) => letterOf(threads, id))], lock && h("span", { class: "mark" }, icon("lock"), h("span", { class: "unseen" }, B.locked)), marks));
   }
 

@@ -3,11 +3,14 @@
 import { fill, h, icon, setText, setVars } from "../dom.js";
 import { dollars } from "../money.js";
 import { Plan } from "./plan.js";
+import { differing } from "./rows.js";
 import { find, covers } from "./table.js";
 import { T, fieldName } from "./texts.js";
 import { chip } from "./value.js";
 
 const SOME = 3;
+/** Values of these kinds stand in the line of their element where they differ. */
+const SHORT = new Set(["line", "whole", "choice", "ref"]);
 /** Texts of more characters are folded. */
 const LONG = 420;
 
@@ -18,14 +21,16 @@ export class Card {
     this.number = h("span", { class: "letter", "aria-hidden": "true" });
     this.state = h("span", {});
     this.title = h("h3", { class: "name", dir: "auto" });
+    this.differs = h("p", { class: "tiny flush apart-in" });
     this.log = h("p", { class: "log", dir: "auto" });
     this.blend = h("input", { type: "checkbox", onchange: () => desk.blend(/** @type {string} */ (this.shown?.id), this.blend.checked) });
     this.choose = h("button", { class: "button", type: "button", onclick: () => desk.choose(/** @type {any} */ (this.shown)) });
     this.effect = h("p", { class: "tiny soft flush effect" });
     this.tick = h("label", { class: "tick" }, this.blend, T.blend);
-    this.foot = h("div", { class: "foot" }, this.tick, this.choose, this.effect);
+    this.notes = h("p", { class: "small soft flush effect", dir: "auto" });
+    this.foot = h("div", { class: "foot" }, this.notes, this.tick, this.choose, this.effect);
     this.rows = h("div", { class: "rows" });
-    this.element = h("article", { class: "proposal" }, h("div", { class: "top" }, h("div", { class: "split" }, this.number, this.state), this.title), this.log, this.foot);
+    this.element = h("article", { class: "proposal" }, h("div", { class: "top" }, h("div", { class: "split" }, this.number, this.state), this.title, this.differs), this.log, this.foot);
     /** @type {Map<string, {element: HTMLElement, key: string}>} */
     this.made = new Map();
   }
@@ -44,13 +49,22 @@ export class Card {
     isWriting ? this.element.setAttribute("aria-busy", "true") : this.element.removeAttribute("aria-busy");
     fill(this.state, this.chipOf(shown));
     setText(this.title, shown.values[`${stage}.title`] ?? T.untitledProposal(number));
-    setText(this.log, shown.values[`${stage}.logline`] ?? (shown.notes ?? []).join(" "));
+    setText(this.differs, this.differing(rows));
+    this.differs.hidden = !this.differs.textContent;
+    setText(this.log, shown.values[`${stage}.logline`] ?? "");
     this.log.classList.toggle("none", !this.log.textContent);
     const last = isWriting ? Object.keys(shown.values).at(-1) : undefined;
     this.log.classList.toggle("writing", last === `${stage}.logline`);
     setVars(this.element, { rows: String(rows.length + 3) });
     this.put(rows, last);
     this.footOf(shown, number);
+  }
+
+  /** In which rows this proposal differs from the others; a title says that by itself. @param {import("./rows.js").Row[]} rows */
+  differing(rows) {
+    if (!rows.some(({ differs, same }) => differs || same) || this.shown?.values[`${this.desk.stage}.title`]) return "";
+    const labels = differing(rows);
+    return labels.length ? T.differsIn(labels.slice(0, SOME), labels.length - SOME) : T.differsNot;
   }
 
   /** @param {import("./rows.js").Shown} shown */
@@ -71,7 +85,7 @@ export class Card {
     for (const row of rows) {
       const isLast = last !== undefined && covers(row.path, last);
       const own = Object.entries(this.shown?.values ?? {}).filter(([path]) => covers(row.path, path));
-      const key = JSON.stringify([this.desk.mayChoose(), this.desk.opened.has(row.path), row.differs, row.same, own, isLast, row.marks, this.shown?.id, this.desk.pickOf(row.path) === this.shown?.id, this.desk.pickedBelow(row.path, this.shown?.id)]);
+      const key = JSON.stringify([this.desk.mayChoose(), this.desk.opened.has(row.path), row.differs, row.same, own, isLast, row.marks?.map((one) => [...one]), this.shown?.id, this.desk.pickOf(row.path) === this.shown?.id, this.desk.pickedBelow(row.path, this.shown?.id)]);
       const made = this.made.get(row.path);
       if (made?.key !== key) {
         const element = this.row(row, own.length > 0, isLast);
@@ -84,6 +98,13 @@ export class Card {
       }
       before = /** @type {any} */ (this.made.get(row.path)).element;
     }
+  }
+
+  /** Rows alone, as this card shows them of a proposal. @param {import("./rows.js").Shown} shown @param {import("./rows.js").Row[]} rows */
+  rowsOf(shown, rows) {
+    this.shown = { ...shown, id: null };
+    this.plan = new Plan(this.desk.page.plan.state, shown);
+    return rows.map((row) => this.row({ ...row, same: false }, true, false));
   }
 
   /** @param {import("./rows.js").Row} row @param {boolean} isThere @param {boolean} isLast */
@@ -105,27 +126,29 @@ export class Card {
       isFolded && h("button", { class: "take unfold", type: "button", "aria-expanded": String(isOpen), dataset: { unfold: row.path }, onclick: () => this.desk.unfold(row.path, this.element) }, isOpen ? T.less : T.readAll)];
   }
 
-  /** @param {string} path @param {import("./table.js").Collection} collection @param {boolean[]} marks which places differ */
+  /** @param {string} path @param {import("./table.js").Collection} collection @param {Set<string>[]} marks the fields that differ, by place */
   list(path, collection, marks) {
     const plan = /** @type {Plan} */ (this.plan);
     return h("ul", { class: "plain names" }, plan.ids(path).map((id, index) => {
       const element = `${path}.${id}`;
-      const line = this.shown?.values[`${element}.${collection.line}`];
-      const fold = h("details", { dataset: { path: element } }, h("summary", {}, h("b", { dir: "auto" }, plan.nameOf(element)), marks[index] && h("span", { class: "unseen" }, ` ${T.differs}`), line && h("span", { dir: "auto" }, ` ${line}`)));
-      fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(this.inside(element)));
-      return h("li", { class: marks[index] ? "differs" : "" }, fold);
+      const differ = marks[index] ?? new Set();
+      const value = (/** @type {string} */ name) => this.shown?.values[`${element}.${name}`];
+      const line = value(collection.line ?? "");
+      const short = collection.fields.filter(({ name, kind }) => differ.has(name) && SHORT.has(kind) && name !== collection.title && name !== collection.line && value(name) !== undefined);
+      const fold = h("details", { dataset: { path: element } }, h("summary", {}, h("b", { dir: "auto", class: differ.has(collection.title) ? "differs" : "" }, plan.nameOf(element)), differ.size > 0 && h("span", { class: "unseen" }, ` ${T.differs}`),
+        line && h("span", { dir: "auto", class: differ.has(collection.line ?? "") ? "differs" : "" }, ` ${line}`), short.map((field) => h("span", { dir: "auto", class: "differs" }, ` · ${fieldName(field.name, collection.name)} ${plan.text(field, value(field.name))}`))));
+      fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(this.inside(element, differ)));
+      return h("li", {}, fold);
     }));
   }
 
-  /** All that the proposal says of one element. @param {string} element */
-  inside(element) {
-    const own = Object.keys(this.shown?.values ?? {}).filter((path) => covers(element, path) && path.slice(element.length + 1).split(".")[0] !== "scenes");
+  /** All that the proposal says of one element, in the order of its fields. @param {string} element @param {Set<string>} differ */
+  inside(element, differ) {
+    const own = (find(element).collection?.fields ?? []).filter(({ name }) => this.shown?.values[`${element}.${name}`] !== undefined);
     const scenes = this.plan?.ids(`${element}.scenes`) ?? [];
     return h("div", { class: "inside" }, this.take(element, this.plan?.nameOf(element) ?? ""), h("dl", {},
-      own.map((path) => {
-        const { field, collection } = find(path);
-        return field && h("div", {}, h("dt", {}, fieldName(field.name, collection?.name ?? "")), h("dd", { dir: "auto" }, this.plan?.text(field, this.shown?.values[path])));
-      }),
+      own.map((field) => h("div", {}, h("dt", { class: differ.has(field.name) ? "differs" : "" }, fieldName(field.name, find(element).collection?.name ?? ""), differ.has(field.name) && h("span", { class: "unseen" }, ` ${T.differs}`)),
+        h("dd", { dir: "auto" }, this.plan?.text(field, this.shown?.values[`${element}.${field.name}`])))),
       scenes.map((id, index) => h("div", {}, h("dt", {}, T.nth("scenes", index + 1)), h("dd", { dir: "auto" }, this.shown?.values[`${element}.scenes.${id}.summary`])))));
   }
 
@@ -142,6 +165,9 @@ export class Card {
   footOf(shown, number) {
     const { desk } = this;
     const isOpen = shown.id !== null && desk.mayChoose() && shown.status !== "blended";
+    const notes = (shown.notes ?? []).filter((one) => !desk.said?.has(one));
+    setText(this.notes, notes.join(" "));
+    this.notes.hidden = !notes.length;
     this.tick.hidden = !isOpen || !desk.mayBlend();
     this.blend.setAttribute("aria-label", T.blendLabel(number));
     this.blend.checked = desk.blends.has(/** @type {string} */ (shown.id));

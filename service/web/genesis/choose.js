@@ -66,6 +66,7 @@ class Choose {
   pickedBelow = () => [];
   effectOf = () => "";
   blends = new Set();
+  said = new Set();
 
   /** @param {string} path @param {HTMLElement} card */
   unfold(path, card) {

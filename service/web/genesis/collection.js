@@ -8,6 +8,8 @@ import { covers } from "./table.js";
 import { T, fieldName } from "./texts.js";
 import { chip } from "./value.js";
 
+/** What no letter stands for. */
+const ARTICLE = /^(?:an?|the)\s+/i;
 const TONES = ["tA", "tB", "tC", "tD"];
 
 export class CollectionView {
@@ -85,7 +87,7 @@ class ElementView {
     const { collection } = this.list;
     const name = plan.nameOf(this.path);
     setText(this.name, name);
-    setText(this.face, collection.name === "chapters" ? String(index + 1) : [...name][0]?.toUpperCase() ?? "");
+    setText(this.face, collection.name === "chapters" ? String(index + 1) : [...name.replace(ARTICLE, "")][0]?.toUpperCase() ?? "");
     this.face.className = `face ${TONES[index % TONES.length]}`;
     setText(this.line, String(plan.value(`${this.path}.${collection.line}`) ?? ""));
     const stage = plan.state.stages[this.path.split(".")[0]];

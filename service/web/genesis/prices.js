@@ -39,6 +39,8 @@ export class Prices {
   async ask(stage, stale) {
     const { plan } = this.page;
     const wanted = [];
+    // A round that is being written can be asked for again only when it is over.
+    if (plan.state.stages[stage].status === "proposing") return;
     if (plan.may("GENERATE_INSPIRATION", stage)) wanted.push([`round ${stage}`, "GENERATE_INSPIRATION", { stage }]);
     if (plan.may("GENERATE_INSPIRATION", stage) && stale) wanted.push([`stale ${stage}`, "GENERATE_INSPIRATION", { stage, scope: "stale" }]);
     if (plan.may("CONFIRM_STAGE", stage)) wanted.push([`confirm ${stage}`, "CONFIRM_STAGE", { stage }]);
@@ -56,6 +58,12 @@ export class Prices {
   /** @param {string} stage @param {"round" | "stale" | "confirm"} [what] */
   words(stage, what = "round") {
     return priceWords(this.found[`${what} ${stage}`]);
+  }
+
+  /** Whether a round of a stage is known to cost nothing: the planner without a model makes it. @param {string} stage */
+  isFree(stage) {
+    const found = this.found[`round ${stage}`];
+    return Boolean(found?.rounds.length) && found.high_usd === 0;
   }
 
   leave() {

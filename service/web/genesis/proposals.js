@@ -4,6 +4,7 @@ import { fill, h, icon, setText } from "../dom.js";
 import { Card } from "./card.js";
 import { place } from "./group.js";
 import { offerLink } from "./links.js";
+import { showWays } from "./rounds.js";
 import { rowsOf, shownOf } from "./rows.js";
 import { covers } from "./table.js";
 import { T } from "./texts.js";
@@ -23,10 +24,15 @@ export class Proposals {
     this.opened = new Set();
     /** @type {Map<string, string>} paths to be taken, each with its proposal */
     this.picks = new Map();
-    this.heading = h("h2", {});
+    /** @type {Set<string>} notes that all proposals have: they are said once */
+    this.said = new Set();
+    this.heading = h("h2", { id: "proposals-title", tabindex: "-1" });
     this.hint = h("p", { class: "small soft flush" });
-    this.only = h("input", { type: "checkbox", onchange: () => this.grid.classList.toggle("only", this.only.checked) });
-    this.onlyLabel = h("label", { class: "tick" }, this.only, T.onlyDiffers);
+    this.notes = h("p", { class: "small flush", dir: "auto" });
+    this.ways = h("div", { class: "row" });
+    this.shared = h("div", { class: "sheet shared" });
+    /** What all proposals share is shown as a card shows it. */
+    this.same = new Card(this);
     this.stop = h("button", { class: "button small", type: "button", onclick: () => page.send("CANCEL_GENERATION", { stage }) }, icon("stop"), T.stop);
     this.beside = h("a", { class: "button small quiet" }, T.sideBySide);
     this.other = h("button", { class: "button small quiet", type: "button", onclick: () => page.attempt(() => offerLink(page.id, stage)) }, icon("person"), T.askOther);
@@ -35,9 +41,10 @@ export class Proposals {
     this.picked = h("div", { class: "picked" });
     this.act = h("div", { class: "row" });
     this.tray = h("section", { class: "tray deep", "aria-label": T.tray, hidden: true }, this.picked, this.act);
-    this.element = h("section", { class: "stack s075", "aria-labelledby": "proposals-title" },
-      h("div", { class: "split" }, h("div", {}, this.heading, this.hint), h("div", { class: "row" }, this.onlyLabel, this.beside, this.other, this.stop)), this.progress, this.grid, this.tray);
-    this.heading.id = "proposals-title";
+    this.now = h("section", { class: "stack s075", "aria-labelledby": "proposals-title" },
+      h("div", { class: "split" }, h("div", {}, this.heading, this.hint), h("div", { class: "row" }, this.ways, this.beside, this.other, this.stop)), this.progress, this.notes, this.shared, this.grid, this.tray);
+    this.was = h("div", { hidden: true });
+    this.element = h("div", {}, this.now, this.was);
   }
 
   get state() {
@@ -60,14 +67,14 @@ export class Proposals {
     for (const [path, id] of this.picks) if (!(id in this.state.proposals)) this.picks.delete(path);
     if (this.element.hidden) return;
     const written = shown.filter(({ id }) => id).length;
-    setText(this.heading, T.proposals(this.stage, written, isWriting));
+    setText(this.heading, T.proposals(this.stage, written, isWriting, this.state.round));
     setText(this.hint, isWriting ? T.chooseEarly : shown.length > 1 ? T.chooseOne : T.chooseOnly);
-    this.onlyLabel.hidden = shown.length < 2;
+    this.showPast();
     this.stop.hidden = !this.page.plan.may("CANCEL_GENERATION", this.stage);
     this.progress.hidden = !isWriting;
     this.offer(shown.filter(({ id }) => id));
     this.progress.value = this.page.plan.state.jobs[`${this.stage}_${this.state.round}`]?.progress ?? 0;
-    const rows = rowsOf(this.stage, shown, this.page.plan.state);
+    const rows = this.apart(rowsOf(this.stage, shown, this.page.plan.state), shown);
     const keys = shown.map((one) => (one.status === "blended" ? `b${one.id}` : String(one.index)));
     for (const key of [...this.cards.keys()]) if (!keys.includes(key)) this.cards.delete(key);
     place(this.grid, shown.map((one, index) => {
@@ -78,6 +85,45 @@ export class Proposals {
     }));
     this.grid.dataset.count = String(shown.length);
     this.showTray();
+  }
+
+  /** Show once what all proposals say; the rest is for the cards. @param {import("./rows.js").Row[]} rows @param {import("./rows.js").Shown[]} shown */
+  apart(rows, shown) {
+    const isWhole = shown.length > 1 && shown.every(({ id }) => id);
+    const same = isWhole ? rows.filter((row) => row.same && shown.every(({ values }) => Object.keys(values).some((path) => covers(row.path, path)))) : [];
+    const [first] = shown;
+    this.said = new Set(isWhole ? (first.notes ?? []).filter((note) => shown.every(({ notes }) => notes?.includes(note))) : []);
+    setText(this.notes, [...this.said].join(" "));
+    this.notes.hidden = !this.said.size;
+    this.shared.hidden = !same.length;
+    const key = JSON.stringify([first.id, same.map(({ path }) => path), [...this.opened]]);
+    if (key !== this.sharedKey) fill(this.shared, h("h3", {}, T.shared(shown.length)), h("div", { class: "shared-rows" }, this.same.rowsOf(first, same)));
+    this.sharedKey = key;
+    return rows.filter((row) => !same.includes(row));
+  }
+
+  /** Ways back to the rounds before this one. */
+  showPast() {
+    const { round, status } = this.state;
+    if (status === "proposing") this.showRound(null);
+    this.ways.hidden = round < 2 || status === "proposing";
+    if (round !== this.wayed) showWays(this, this.ways, round);
+    this.wayed = round;
+  }
+
+  /** Show an earlier round, or the newest one again. @param {import("./rounds.js").Round | null} round */
+  showRound(round) {
+    const isOpen = !this.was.hidden;
+    this.was.hidden = !round;
+    this.now.hidden = Boolean(round);
+    fill(this.was, round?.element);
+    if (round || isOpen) this.lead(round?.title ?? this.heading);
+  }
+
+  /** Lead the person to the proposals. @param {HTMLElement} [heading] */
+  lead(heading = this.heading) {
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView({ block: "start" });
   }
 
   /** Other ways to choose: two proposals beside one another, or a link for somebody else. @param {import("./rows.js").Shown[]} written */
@@ -188,8 +234,8 @@ export class Proposals {
     const there = paths.flatMap((path) => Object.keys(this.state.fields).map((name) => `${this.stage}.${name}`).filter((one) => covers(path, one)));
     const locked = there.filter((path) => plan.lockOf(path));
     const replaced = there.filter((path) => !locked.includes(path) && JSON.stringify(plan.value(path)) !== JSON.stringify(values[path]));
-    const own = replaced.filter((path) => plan.record(path).by === "person");
+    const own = replaced.filter((path) => plan.record(path).by === "person").map((path) => plan.label(path).split(" · ").slice(1).join(" · ") || plan.label(path));
     const elsewhere = plan.touched(replaced).filter((path) => !path.startsWith(`${this.stage}.`));
-    return T.replaces(replaced.length, own.length, locked.length, elsewhere.length);
+    return T.replaces(replaced.length, own, locked.length, elsewhere.length);
   }
 }

@@ -6,13 +6,15 @@ import { T, fieldName } from "./texts.js";
 
 /** In the head of a card, and in no row. */
 const HEAD = ["concept.title", "concept.logline"];
+/** So many fields are named. */
+const SOME = 3;
 
 /**
  * A proposal as a card shows it; `id` is null as long as it is being written.
  * @typedef {{id: string | null, index: number, values: Record<string, any>, order?: Record<string, string[]>, status: string,
  *   cost_usd?: number, drawn_from?: string[], assumed?: string[], notes?: string[]}} Shown
  * @typedef {{path: string, label: string, field?: import("./table.js").Field, collection?: import("./table.js").Collection, differs: boolean, same: boolean,
- *   marks?: boolean[]}} Row
+ *   marks?: Set<string>[]}} Row `marks`: by place in the list, the fields that differ there
  */
 
 /** The proposals of a stage's newest round: those that are made, then the one that is being written. @param {import("./log.js").SessionLog} log @param {string} stage @returns {Shown[]} */
@@ -45,14 +47,21 @@ export function rowsOf(stage, shown, state) {
     const path = `${stage}.${collection.name}`;
     const lists = plans.filter((_, index) => Object.keys(shown[index].values).some((one) => covers(path, one)))
       .map((plan) => plan.ids(path).map((id) => words(plan, `${path}.${id}`, collection)));
-    const marks = lists[0]?.map((_, place) => compared(lists.map((list) => list[place])).differs);
+    const places = Math.max(0, ...lists.map(({ length }) => length));
+    const marks = Array.from({ length: places }, (_, at) => new Set(collection.fields.filter((_field, index) => compared(lists.map((list) => list[at]?.[index])).differs).map(({ name }) => name)));
     if (lists.length || shown.every(({ status }) => status === "writing")) rows.push({ path, label: T.collections[collection.name], collection, marks, ...compared(lists) });
   }
   return rows;
 }
 
+/** What differs, in words: fields, and of lists the fields of their elements. @param {Row[]} rows @returns {string[]} */
+export const differing = (rows) => rows.filter(({ differs }) => differs).map(({ label, collection, marks = [] }) => {
+  const names = collection?.fields.filter(({ name }) => marks.some((one) => one.has(name))).map(({ name }) => fieldName(name, collection.name));
+  return names?.length ? `${label} (${names.length > SOME ? T.fieldsOf(names.length) : names.join(", ")})` : label;
+});
+
 /** What an element says, without its id: proposals call the same one differently. @param {Plan} plan @param {string} path @param {import("./table.js").Collection} collection */
-const words = (plan, path, { fields }) => fields.map((field) => plan.text(field, plan.value(`${path}.${field.name}`))).join("\n");
+const words = (plan, path, { fields }) => fields.map((field) => plan.text(field, plan.value(`${path}.${field.name}`)));
 
 /** @param {any[]} values */
 function compared(values) {

@@ -281,7 +281,7 @@ export class SessionPage {
   async finish() {
     await this.edits.save();
     const stale = STAGES.reduce((sum, stage) => sum + this.plan.stale(stage).length, 0);
-    const text = `${T.finishText}${stale ? ` ${T.finishStale(stale)}` : ""}`;
+    const text = `${T.finishText} ${T.finishEnds}${stale ? ` ${T.finishStale(stale)}` : ""}`;
     if (await confirm({ title: T.finishTitle, text, yes: T.finishYes, no: T.finishNo, grave: false })) {
       const done = await this.send("FINISH_GENESIS", { allow_stale: stale > 0 });
       if (done) location.hash = `#/novel/${done.result.novel_id}`;

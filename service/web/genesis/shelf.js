@@ -19,15 +19,16 @@ export function ago(time) {
 }
 
 export class NovelList {
-  /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails */
-  constructor(attempt) {
+  /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails @param {{has(session: string): boolean}} made the plans that are novels @param {boolean} mayBegin whether there is a button for a new one */
+  constructor(attempt, made, mayBegin) {
     this.attempt = attempt;
+    this.made = made;
     /** @type {Map<string, any>} */
     this.sessions = new Map();
     this.list = h("ul", { class: "novels", role: "list" });
     this.none = h("p", { class: "soft" }, T.shelfNone);
     this.element = h("section", { class: "shelf", "aria-labelledby": "shelf-title" },
-      h("div", { class: "split" }, h("h2", { id: "shelf-title" }, T.shelf), h("a", { class: "button", href: "#/novels/new" }, icon("plus"), T.plan)), this.none, this.list);
+      h("div", { class: "split" }, h("h2", { id: "shelf-title" }, T.shelf), mayBegin && h("a", { class: "button", href: "#/novels/new" }, icon("plus"), T.plan)), this.none, this.list);
   }
 
   get isEmpty() {
@@ -57,7 +58,7 @@ export class NovelList {
   }
 
   show() {
-    const newest = [...this.sessions.values()].sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+    const newest = [...this.sessions.values()].filter(({ id }) => !this.made.has(id)).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
     this.none.hidden = newest.length > 0;
     const focused = document.activeElement?.closest("[data-session]")?.getAttribute("data-session");
     fill(this.list, newest.map((one) => this.item(one)));

@@ -44,7 +44,7 @@ export class StageView {
     const isChoosing = one.status === "proposing" || one.status === "choosing";
     const before = STAGES[STAGES.indexOf(this.stage) - 1];
     const isUnreached = !isOpen && plan.state.status === "active" && plan.state.stages[before]?.status !== "confirmed";
-    const note = isUnreached ? T.unreached(before) : isEmpty && !isChoosing ? T.nothingHere(this.stage) : one.status === "confirmed" ? T.reopenText : "";
+    const note = isUnreached ? T.unreached(before) : isEmpty && !isChoosing ? T.nothingHere(this.stage) : one.status === "confirmed" && isOpen ? T.reopenText : "";
     setText(this.note, note);
     this.note.hidden = !note;
     this.title.classList.toggle("unseen", isChoosing && isEmpty);
@@ -52,6 +52,7 @@ export class StageView {
     this.stale.update();
     this.arrange(isChoosing);
     if (this.again.open || isChoosing || !one.round) this.proposals.update();
+    if (this.leads && isChoosing) (this.leads = false), this.proposals.lead();
     this.ask.update();
     const isShown = !isEmpty || this.wantsToWrite === true;
     this.words.hidden = !isShown;
@@ -105,6 +106,12 @@ export class StageView {
   async confirmIt() {
     await this.page.edits.save();
     await this.page.send("CONFIRM_STAGE", { stage: this.stage });
+  }
+
+  /** Lead the person to the proposals that are asked for. */
+  lead() {
+    this.leads = true;
+    this.update();
   }
 
   /** Show the empty fields, to be written by the person. */

@@ -63,7 +63,7 @@ export const EVENTS = {
   "stage.restored": "An earlier version is back.", "genesis.finished": "The plan is finished.", "genesis.expired": "The plan has fallen asleep.",
 };
 
-export const MODES = /** @type {Record<string, string>} */ ({ connecting: "Connecting", events: "Live", websocket: "Live",
+export const MODES = /** @type {Record<string, string>} */ ({ connecting: "Connecting", events: "Connected", websocket: "Connected",
   polling: "Looking every two seconds", away: "No connection", gone: "Deleted", ended: "Finished" });
 
 export const T = {
@@ -85,7 +85,7 @@ export const T = {
   deleteYes: "Delete the plan", deleted: (/** @type {string} */ title) => `The plan “${title}” was deleted.`,
   deleteLabel: (/** @type {string} */ title) => `Delete the plan “${title}”`,
   sessionStatus: (/** @type {any} */ one) => one.status === "active"
-    ? `${STAGES[one.current_stage]} · ${one.is_pending ? "being written" : one.waits ? "waits for your choice" : "yours to write"}`
+    ? `${STAGES[one.current_stage]} · ${one.is_pending ? "being written" : one.waits ? "waits for your choice" : "in work"}`
     : { finished: "Finished", abandoned: "Given up", expired: "Asleep" }[/** @type {string} */ (one.status)] ?? one.status,
   untitled: "A novel without a name",
 
@@ -101,7 +101,7 @@ export const T = {
     "In a valley where echoes answer a day late, a boy hears tomorrow’s avalanche."],
   notes: "Paste your notes", notesHint: "Up to a megabyte of text, kept word for word. Proposals are drawn from it.", notesFiles: "Add text files",
   notesPlaceholder: "Anything: scenes, a cast list, a letter to yourself", noNotes: "Paste your notes, or choose “Nothing yet”.", noSpark: "Write a line, or choose “Nothing yet”.",
-  nothing: "You get ten concepts that differ in situation, in the values at odds and in setting.",
+  nothing: "You get up to ten concepts, each with a situation, values at odds and a setting of its own.",
   characters: (/** @type {number} */ n) => `${n.toLocaleString("en")} of 60,000 characters`, draftKept: "Kept in this browser",
   how: "How shall we go?",
   hows: /** @type {[string, string, string][]} */ ([["guided", "Step by step", "Concept, theme, people, world, plot. Each step waits for you. The next is written when you confirm."],
@@ -113,15 +113,15 @@ export const T = {
   capHint: "Empty: no limit. At this sum the writing stops and asks. What is written stays.",
   costAgain: "Each further round of a step costs about the same again.", wholePlan: (/** @type {string} */ price) => `The whole plan: ${price === "free" ? price : `about ${price}`}.`, nothingYet: "Nothing is spent until you begin.",
   nothingSpent: "Nothing is spent until you begin. Each request shows its price before you send it.",
-  free: "free", costFree: "This studio has no key of a model. The troupe plans from hand-written pieces: free, in English, and plainer.",
+  free: "free", costFree: "No AI model is set up in this studio. The troupe plans from hand-written pieces: free, in English, and plainer.",
   rows: (/** @type {string} */ stage, /** @type {number} */ n) => `${STAGES[stage]}, ${count(n, "proposal")}`,
   begin: (/** @type {string} */ have, /** @type {string} */ how) => how === "free_form" ? "Begin with an empty plan" : have === "nothing" ? "Begin with ten concepts" : "Begin with three concepts",
   oneMoment: "One moment …", correct: "Please correct these entries", didNotWork: "That did not work",
 
   // -- the session's head
   making: (/** @type {string} */ mode) => `A novel in the making · ${mode === "guided" ? "step by step" : "in any order"}`,
-  ends: /** @type {Record<string, string>} */ ({ finished: "This plan is finished. You can read it, and begin another future from it.",
-    abandoned: "You gave this plan up. You can read it, and begin another future from it.", expired: "This plan has fallen asleep. Wake it, and go on where you were." }),
+  ends: /** @type {Record<string, string>} */ ({ finished: "This plan is finished. You can read it, and begin a new plan from it.",
+    abandoned: "You gave this plan up. You can read it, and begin a new plan from it.", expired: "This plan has fallen asleep. Wake it, and go on where you were." }),
   spent: (/** @type {string} */ sum, /** @type {string | null} */ cap) => (cap ? `${sum} of ${cap}` : `${sum} so far`),
   spentLabel: (/** @type {string} */ text) => `Spent: ${text}`,
   views: /** @type {[string, string][]} */ ([["plan", "Plan"], ["board", "Board"], ["compare", "Compare"], ["history", "History"], ["findings", "Findings"], ["print", "To print"]]), thisNovel: "This novel",
@@ -132,7 +132,7 @@ export const T = {
   sleeps: (/** @type {string} */ date) => `Nobody has decided anything here for a while. The plan falls asleep on ${date}. Nothing is lost before.`,
   away: "No connection", awayText: "What you write is kept in this browser, and sent when the connection is back. The troupe goes on without you.",
   capped: "The sum you set is reached", cappedText: "The writing has stopped, and all that is written stays. Raise the sum to go on.",
-  finish: "Finish the plan", finishText: "All five steps are confirmed. This closes the plan and makes the novel from it.", finishStale: (/** @type {number} */ n) => `${count(n, "field")} still to look at stay as they are.`,
+  finish: "Finish the plan", finishText: "All five steps are confirmed. This closes the plan and makes the novel from it.", finishEnds: "After that the plan does not change any more. You can begin a new plan from it.", finishStale: (/** @type {number} */ n) => `${count(n, "field")} still to look at stay as they are.`,
   finishTitle: "Finish the plan?", finishYes: "Finish it", finishNo: "Not yet",
 
   // -- stages
@@ -140,7 +140,7 @@ export const T = {
   stageIs: {
     after: (/** @type {string} */ stage) => `after the ${lower(stage)}`, empty: "nothing yet", waiting: "not asked for yet",
     proposing: (/** @type {number} */ n, /** @type {number} */ percent) => `being written · ${n ? `${n} there` : `${percent}%`}`,
-    choosing: (/** @type {number} */ n) => `${count(n, "proposal")} to choose from`, drafting: "yours to write", missing: (/** @type {number} */ n) => `${count(n, "field")} missing`,
+    choosing: (/** @type {number} */ n) => `${count(n, "proposal")} to choose from`, drafting: "ready to confirm", missing: (/** @type {number} */ n) => `${count(n, "field")} missing`,
     confirmed: "confirmed", look: (/** @type {number} */ n) => `${n} to look at`,
   },
   sparkWords: "Your spark, word for word", confirm: (/** @type {string} */ stage) => `Confirm the ${lower(stage)}`,
@@ -151,23 +151,25 @@ export const T = {
   nothingHere: (/** @type {string} */ stage) => `Nothing is written here yet. Ask the troupe for proposals of the ${lower(stage)}, or write yourself.`,
 
   // -- proposals
-  proposals: (/** @type {string} */ stage, /** @type {number} */ n, /** @type {boolean} */ writing) => writing ? (n ? `${cap(count(n, "proposal"))} written, more to come` : "The first proposal is being written") : `${cap(count(n, "proposal"))} for the ${lower(stage)}`,
-  chooseEarly: "Choose as soon as one is right. What is still being written then stops.", chooseOnly: "Choose it, or take single fields.", chooseOne: "Choose one, blend several, or take single fields.",
-  others: "The proposals again", onlyDiffers: "Only what differs", stop: "Stop writing", beingWritten: "Being written", written: "Written", chosen: "Chosen", blended: "Being blended", passed: "Not chosen",
-  readAll: "Read all", less: "Less", differs: "differs", take: "Take", taken: "Taken", takeLabel: (/** @type {string} */ what, /** @type {number} */ n) => `Take ${what}, proposal ${n}`, blend: "Blend", blendLabel: (/** @type {number} */ n) => `Blend proposal ${n}`,
+  proposals: (/** @type {string} */ stage, /** @type {number} */ n, /** @type {boolean} */ writing, /** @type {number} */ round) => `${round > 1 ? `Round ${round}: ` : ""}${writing ? (n ? `${count(n, "proposal")} written, more to come` : "the first proposal is being written") : `${count(n, "proposal")} for the ${lower(stage)}`}`.replace(/^./, (first) => first.toUpperCase()),
+  chooseEarly: "Choose as soon as one is right. What is still being written then stops.", chooseOnly: "Choose it, or use single fields.", chooseOne: "Choose one, blend several, or use single fields.",
+  others: "The proposals again", stop: "Stop writing", beingWritten: "Being written", written: "Ready", chosen: "Chosen", blended: "Being blended", passed: "Not chosen",
+  readAll: "Read all", less: "Less", differs: "differs", differsIn: (/** @type {string[]} */ labels, /** @type {number} */ more) => `Differs in: ${labels.join("; ")}${more > 0 ? ` and ${more} more` : ""}.`, differsNot: "Says the same as the others.", fieldsOf: (/** @type {number} */ n) => count(n, "field"), shared: (/** @type {number} */ n) => `The same in all ${n}`,
+  roundWay: (/** @type {number} */ n) => `See round ${n}`, roundWas: (/** @type {number} */ n, /** @type {number} */ of) => `Round ${n}: ${count(of, "proposal")}, as they were`, roundBack: "Back to the newest round", roundTake: "Choose one, and its words replace those of this step. What is locked stays.", roundRead: "To read again. What you like can be written into the plan by hand.", roundGone: "This round cannot be shown any more.",
+  take: "Use this", taken: "Picked", takeLabel: (/** @type {string} */ what, /** @type {number} */ n) => `Use this: ${what}, proposal ${n}`, blend: "Blend", blendLabel: (/** @type {number} */ n) => `Blend proposal ${n}`,
   choose: "Choose this one", chooseWhen: "Choose when written", proposal: (/** @type {number} */ n) => `proposal ${n}`, aProposal: "a proposal", untitledProposal: (/** @type {number} */ n) => `Proposal ${n}`,
-  replaces: (/** @type {number} */ fields, /** @type {number} */ own, /** @type {number} */ locked, /** @type {number} */ touched) => [
-    fields ? `Replaces ${count(fields, "field")}${own ? `, ${own} of them in your words` : ""}.` : "", locked ? `${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"}.` : "",
+  replaces: (/** @type {number} */ fields, /** @type {string[]} */ names, /** @type {number} */ locked, /** @type {number} */ touched, own = names.length) => [
+    fields ? `Replaces ${count(fields, "field")}${own ? `, ${own} of which you wrote${own > NAMED ? "" : `: ${names.join(", ")}`}` : ""}.` : "", locked ? `${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"}.` : "",
     touched ? `${count(touched, "field")} elsewhere then ${touched === 1 ? "needs" : "need"} another look.` : ""].filter(Boolean).join(" "),
   assumed: (/** @type {string[]} */ labels) => `Assumed, since nothing was decided: ${labels.join(", ")}.`, drawnFrom: (/** @type {string} */ labels) => `Drawn from ${labels}`,
-  tray: "What you picked", trayBlend: (/** @type {number[]} */ n) => `Blend ${n.join(" + ")}`, fieldFrom: (/** @type {string} */ what, /** @type {number} */ n) => `${what} from ${n}`, dropPick: (/** @type {string} */ what) => `Do not take ${what}`,
-  clear: "Clear", blendThese: (/** @type {number} */ n, /** @type {string} */ price) => `Blend these ${n === 2 ? "two" : "three"}${price}`, takeThese: (/** @type {number} */ n) => `Take ${n === 1 ? "this field" : `these ${n} fields`}`,
+  tray: "What you picked", trayBlend: (/** @type {number[]} */ n) => `Blend ${n.join(" + ")}`, fieldFrom: (/** @type {string} */ what, /** @type {number} */ n) => `${what} from ${n}`, dropPick: (/** @type {string} */ what) => `Do not use ${what}`,
+  clear: "Clear", blendThese: (/** @type {number} */ n, /** @type {string} */ price) => `Blend these ${n === 2 ? "two" : "three"}${price}`, takeThese: (/** @type {number} */ n) => `Use ${n === 1 ? "this field" : `these ${n} fields`}`,
   blendMost: "Up to three can be blended.", kept: (/** @type {string} */ labels) => `Taken. Locked, and so left as they were: ${labels}.`,
   failed: "The proposals could not be written", failedText: "What was written before is safe. Ask again when you like.",
 
   // -- feedback
-  say: "None of them yet? Say what is missing", sayMore: "Not quite? Say what is missing", sayFirst: "Any wishes? (optional)", sayHint: "What you write is kept, and heeded by every round that follows.", sayPlaceholder: "Less doom. I want the almanac-maker to be right, almost.",
-  again: (/** @type {string} */ price) => `Again with this in mind${price}`, moreProposals: (/** @type {string} */ price) => `Other proposals${price}`, firstProposals: (/** @type {string} */ price) => `Ask for proposals${price}`, keepSaid: "Only keep it", said: "What you said before", write: "Write it myself",
+  say: "None of them yet? Say what is missing", sayMore: "Not quite? Say what is missing", sayFirst: "Any wishes? (optional)", sayHint: "What you write is kept, and heeded by every round that follows.", sayHintFree: "What you write is kept. No AI model is set up here: the troupe follows the wishes that it recognises, and cannot follow every one.", sayPlaceholder: "For example: less doom, and an older heroine.",
+  again: (/** @type {string} */ price) => `Again with this in mind${price}`, moreProposals: (/** @type {string} */ price) => `Other proposals${price}`, firstProposals: (/** @type {string} */ price) => `Ask for proposals${price}`, keepSaid: "Keep this wish for later", said: "What you said before", write: "Write it myself",
 
   // -- values
   staleTitle: (/** @type {number} */ n) => n === 1 ? "One field was drawn from words that have changed" : `${n} fields were drawn from words that have changed`,
@@ -185,7 +187,7 @@ export const T = {
 
   // -- history
   historyTitle: "Every decision", historyLead: "Who decided what, when, from what, and at what cost. Nothing here is ever lost.", version: (/** @type {number} */ n) => `version ${n}`,
-  roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring back", branch: "Begin another future", showMore: "Show more",
+  roundsCost: (/** @type {string} */ sum) => `its proposals: ${sum}`, restore: "Bring back", branch: "Begin a new plan from here", showMore: "Show more",
   restoreTitle: (/** @type {number} */ n) => `Bring version ${n} back?`, restoreNone: "Every field is the same as it was then. Nothing would change.", restoreYes: "Bring it back",
   restoreText: (/** @type {number} */ n, /** @type {number} */ locked) => `${count(n, "field")} would change${locked ? `. ${count(locked, "locked field")} ${locked === 1 ? "stays" : "stay"} as ${locked === 1 ? "it is" : "they are"}` : ""}:`,
   restoreUndo: "You can undo this: it becomes a decision of its own.", thisIsNow: "This is how the plan stands now", now: "now", bringBack: "Bring back", takeIt: "Take it", notTaken: "not taken", closeHistory: "Close history", noHistory: "Nothing has been decided here yet.", gone: "Emptied", earlier: "Only the newest decisions are shown here. The page History has all of them.",
@@ -201,8 +203,8 @@ export const T = {
   choiceMade: "Thank you. Your answer is in the plan.", choiceOver: "This has been decided already.", choiceOverText: "Somebody has answered before, or new proposals have replaced these. There is nothing more to do.", choiceExpired: "This link has ended. Ask for a new one.",
 
   // -- comparing
-  compareTitle: "Side by side", compareLead: "Two versions, two futures or two proposals. Only what differs is shown, and nothing changes until you bring it over.",
-  sides: { left: "One side", right: "The other" }, thisPlan: "This plan", asItStands: "This plan, as it stands", otherFutures: "Other futures of this plan", proposalsOf: (/** @type {string} */ stage) => `Proposals for the ${lower(stage)}`,
+  compareTitle: "Side by side", compareLead: "Two versions, two plans or two proposals. Only what differs is shown, and nothing changes until you bring it over.",
+  sides: { left: "One side", right: "The other" }, thisPlan: "This plan", asItStands: "This plan, as it stands", otherFutures: "Other plans of this novel", proposalsOf: (/** @type {string} */ stage) => `Proposals for the ${lower(stage)}`,
   proposalOf: (/** @type {string} */ stage, /** @type {number} */ n, /** @type {string} */ title) => `${STAGES[stage]}, proposal ${n}${title ? `: ${title}` : ""}`,
   sideMissing: "Choose what to compare with.", sideGone: "One of the two does not exist any more. Choose another.", showOnly: "Show", whatDiffers: "What differs", allRows: (/** @type {number} */ n) => `All ${n}`,
   differ: (/** @type {number} */ n) => n ? `${cap(count(n, "difference"))}.` : "Nothing differs.", same: (/** @type {number} */ n) => `${count(n, "field")} ${n === 1 ? "is" : "are"} the same and not shown.`,
@@ -221,6 +223,9 @@ export const T = {
   findingsTitle: "What to look at", findingsLead: "Checks of the plan. A finding warns. It never stops you.", noFindings: "Nothing to look at", noFindingsText: "The checks have found no gap and no contradiction in the plan.",
   warning: "warning", hint: "hint", dismiss: "This is on purpose …", dismissTitle: "Why is this on purpose?", dismissHint: "Kept with the finding. It comes back only when a field that it cites changes.", dismissYes: "Set it aside", dismissed: "Set aside", reason: "Reason",
 };
+
+/** So many fields of one's own are named. */
+const NAMED = 3;
 
 /** @param {string} text */
 function cap(text) {

@@ -24,7 +24,7 @@ export function boardView(page) {
     const chapter = kind === "chapters" && h("p", { class: "row element-tools" }, h("a", { class: "button small quiet", href: page.address("text", { chapter: (found?.chapter ?? element).number }) }, N.views[0][1]));
     drawer.open(title, [h("div", { class: "read-in-drawer" }, facts(element, fields, collection?.name ?? "", names)), chapter], () => button);
   };
-  const board = new Board({ outline: () => outline, name: (id) => names.get(id) ?? id, isOpen: false, open, say: () => undefined });
+  const board = new Board({ outline: () => outline, name: (id) => names.get(id) ?? id, isOpen: false, open, written: (chapter) => B.has(page.state.chapters[chapter]?.words ?? 0), say: () => undefined });
   const bar = boardBar(board, []);
   const number = Number(page.asked.get("chapter"));
   board.onWhole = () => {

@@ -6,6 +6,7 @@ import { fill, h, setText } from "../dom.js";
 import { keepDraft } from "../draft.js";
 import { newId } from "../genesis/api.js";
 import { dollars } from "../money.js";
+import { keepOrigin } from "../origin.js";
 import { pictureBook } from "./api.js";
 import { N } from "./texts.js";
 
@@ -31,7 +32,7 @@ class Book {
     this.timer = 0;
     const box = (/** @type {string} */ value, /** @type {string} */ label) => {
       const input = h("input", { type: "checkbox", value });
-      return { input, label: h("label", { class: "tick" }, input, h("span", { dir: "auto" }, label)) };
+      return { input, name: label, label: h("label", { class: "tick" }, input, h("span", { dir: "auto" }, label)) };
     };
     this.people = bible.people.map((/** @type {any} */ one) => box(one.id, one.name ?? one.id));
     this.chapters = outline.chapters.map((/** @type {any} */ one) => box(String(one.number), `${one.number}. ${one.title ?? ""}`));
@@ -66,10 +67,10 @@ class Book {
     this.asking?.abort();
     const { signal } = (this.asking = new AbortController());
     try {
-      const { request } = await pictureBook(this.page.id, { ...this.wanted, preview: true });
+      const { request, warnings = [] } = await pictureBook(this.page.id, { ...this.wanted, preview: true });
       if (signal.aborted) return;
-      this.request = request;
-      fill(this.shown, shownOf(request));
+      this.tickHeroes(request.characters);
+      fill(this.shown, shownOf(request, warnings));
       const told = await estimateStory(request, signal);
       setText(this.cost, N.bookCost(told.high_usd === 0 ? N.free : `about ${dollars(told.low_usd)}, at most ${dollars(told.high_usd)}`));
     } catch (fault) {
@@ -79,6 +80,15 @@ class Book {
     }
   }
 
+  /** Where nobody was picked, those whom the request takes are. @param {any[]} heroes */
+  tickHeroes(heroes) {
+    if (this.wanted.people.length) return;
+    const names = new Set(heroes.map(({ name }) => name));
+    const taken = this.people.filter((/** @type {any} */ { name }) => names.has(name)).slice(0, MOST_HEROES);
+    for (const { input } of taken) input.checked = true;
+    for (const { input } of this.people) input.disabled = taken.length >= MOST_HEROES && !input.checked;
+  }
+
   /** @param {string} answer */
   async act(answer) {
     if (answer === "edit") {
@@ -86,14 +96,19 @@ class Book {
       return keepDraft({ ...request, character_ids: [] });
     }
     this.story = (await pictureBook(this.page.id, this.wanted, this.id)).story.id;
+    keepOrigin(this.story, this.page.id, this.page.state.title);
   }
 }
 
-/** The request as a person reads it. @param {any} request as `POST /api/v1/stories` takes it */
-function shownOf(request) {
+/** The words that the book is made of, where it has them. @param {any} text */
+const wordsOf = (text) => text?.story ?? (text?.pages ?? []).map((/** @type {any} */ page) => page.text ?? page).join("\n\n");
+
+/** The request as a person reads it. @param {any} request as `POST /api/v1/stories` takes it @param {string[]} warnings */
+function shownOf(request, warnings) {
   const row = (/** @type {string} */ name, /** @type {any} */ value) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value));
   const rows = /** @type {[string, string][]} */ (Object.entries(N.bookRows)).filter(([key]) => request[key] !== undefined && String(request[key]).length > 0);
   const said = (/** @type {any} */ value) => (Array.isArray(value) ? value.join(", ") : String(value));
-  return [h("h3", {}, N.bookShown), h("dl", { class: "read" }, row(N.heroes, request.characters.map((/** @type {any} */ one) => [one.name, one.age && String(one.age), one.description].filter(Boolean).join(", ")).join("\n")), rows.map(([key, name]) => row(name, said(request[key])))),
+  const words = wordsOf(request.text);
+  return [h("h3", {}, N.bookShown), warnings.map((one) => h("p", { class: "problem mildly small", dir: "auto" }, one)), h("dl", { class: "read" }, row(N.heroes, request.characters.map((/** @type {any} */ one) => [one.name, one.age && String(one.age), one.description].filter(Boolean).join(", ")).join("\n")), words && row(N.bookWords, words), rows.map(([key, name]) => row(name, said(request[key])))),
     h("details", {}, h("summary", { class: "small" }, N.bookRaw), h("pre", { tabindex: "0" }, JSON.stringify(request, null, 2)))];
 }

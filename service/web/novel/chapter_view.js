@@ -35,7 +35,8 @@ export class ChapterView {
     this.prose = h("div", { class: "prose" });
     this.present = h("details", { class: "present", hidden: true }, h("summary", { class: "small" }), h("div", { class: "prose small" }));
     this.failed = h("div", { class: "problem", role: "alert", hidden: true });
-    this.empty = h("div", { class: "emptyland", hidden: true }, icon("content"), h("h3", {}, N.notYet), h("p", { class: "soft flush" }, N.notYetText));
+    this.emptyText = h("p", { class: "soft flush" });
+    this.empty = h("div", { class: "emptyland", hidden: true }, icon("content"), h("h3", {}, N.notYet), this.emptyText);
     this.edit = h("div", { hidden: true });
     this.tools = h("div", { class: "row tools" });
     this.picked = h("div", { class: "tray picked-passage", hidden: true });
@@ -133,6 +134,7 @@ export class ChapterView {
     const isBusy = this.isWriting || this.isComing;
     const isEditing = Boolean(this.editor);
     this.prose.hidden = isEditing;
+    setText(this.emptyText, this.isOffline ? N.notYetOffline : N.notYetText);
     this.empty.hidden = isBusy || isEditing || Boolean(this.chapter.version);
     this.form.update();
     this.form.element.hidden = isBusy || isEditing;
@@ -156,7 +158,7 @@ export class ChapterView {
     const { version, made_from: from } = /** @type {import("./api.js").Chapter} */ (this.chapter);
     const by = this.history.find((one) => one.version === version)?.by;
     const person = this.page.state.bible.people.find((/** @type {any} */ { id }) => id === this.plan.pov);
-    const parts = [version > 0 && N.version(version), version > 0 && by && N.by[by], from.restored && N.restored(from.restored), person?.name && N.sees(person.name)].filter(Boolean);
+    const parts = [version > 0 && N.version(version), version > 0 && by && (from.model?.startsWith(OFFLINE) ? N.summed : N.by[by]), from.restored && N.restored(from.restored), person?.name && N.sees(person.name)].filter(Boolean);
     const key = JSON.stringify([parts, this.mine.size > 0]);
     if (key === this.told) return;
     this.told = key;
@@ -229,7 +231,7 @@ export class ChapterView {
     this.edit.hidden = false;
     this.picked.hidden = true;
     this.update();
-    if (focus) this.editor.area.focus();
+    if (focus) this.editor.begin();
   }
 
   async cancel() {

@@ -18,11 +18,11 @@ export class DraftForm {
     this.cap = h("input", { id: "novel-cap", inputmode: "decimal", autocomplete: "off", "aria-describedby": "cap-hint" });
     this.go = h("button", { class: "button", type: "submit" });
     this.note = h("p", { class: "small soft flush" });
+    this.fold = h("details", { class: "fold", open: Boolean(this.wish.value) }, h("summary", {}, N.fold), h("div", { class: "stack s075" },
+      h("div", { class: "field" }, h("label", { for: "wish" }, N.wish), h("p", { class: "hint", id: "wish-hint" }, N.wishHint), this.wish),
+      h("div", { class: "field" }, h("label", { for: "novel-cap" }, N.cap), h("p", { class: "hint", id: "cap-hint" }, N.capHint), h("div", { class: "money" }, h("span", { "aria-hidden": "true" }, "$"), this.cap))));
     this.element = h("form", { class: "draft-form stack s075", hidden: true, onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.send()) },
-      h("div", { class: "row" }, this.go), this.note,
-      h("details", { class: "fold", open: Boolean(this.wish.value) }, h("summary", {}, N.fold), h("div", { class: "stack s075" },
-        h("div", { class: "field" }, h("label", { for: "wish" }, N.wish), h("p", { class: "hint", id: "wish-hint" }, N.wishHint), this.wish),
-        h("div", { class: "field" }, h("label", { for: "novel-cap" }, N.cap), h("p", { class: "hint", id: "cap-hint" }, N.capHint), h("div", { class: "money" }, h("span", { "aria-hidden": "true" }, "$"), this.cap)))));
+      h("div", { class: "row" }, this.go), this.note, this.fold);
   }
 
   keep() {
@@ -34,7 +34,10 @@ export class DraftForm {
     const { status } = view.now;
     const hasText = Boolean(view.chapter?.version);
     const price = view.price();
-    setText(this.go, status === "failed" ? N.tryAgain(price) : hasText ? N.writeAgain(price) : N.write(price));
+    const [first, again] = view.isOffline ? [N.sum, N.sumAgain] : [N.write, N.writeAgain];
+    setText(this.go, status === "failed" ? N.tryAgain(price) : hasText ? again(price) : first(price));
+    // What the offline writer does costs nothing and reads no wish.
+    this.fold.hidden = view.isOffline;
     this.go.classList.toggle("primary", !hasText);
     const note = view.isOffline ? N.synopsis : hasText ? N.writeAgainText : "";
     setText(this.note, note);
@@ -44,7 +47,7 @@ export class DraftForm {
 
   async send() {
     const { page, number, chapter } = this.view;
-    const instruction = this.wish.value.trim(), budget = numberOf(this.cap);
+    const instruction = this.fold.hidden ? "" : this.wish.value.trim(), budget = this.fold.hidden ? null : numberOf(this.cap);
     const wanted = { expected_version: chapter?.version ?? 0, ...(instruction && { instruction }), ...(budget !== null && { budget_usd: budget }) };
     this.keep();
     forgetPassage(this.view);

@@ -31,6 +31,12 @@ export class Editor {
       h("div", { class: "row" }, this.keepButton, h("button", { class: "button", type: "button", onclick: () => this.leave() }, N.leave), this.told));
   }
 
+  /** Begin at the first word; the page stays where it is. */
+  begin() {
+    this.area.setSelectionRange(0, 0);
+    this.area.focus({ preventScroll: true });
+  }
+
   get isChanged() {
     return this.area.value !== (this.view.chapter?.text ?? "");
   }

@@ -25,7 +25,7 @@ export class Head {
     const files = menu([icon("down"), N.exports], { class: "button small", "aria-label": N.exportsLabel }, N.formats.map(([format, name, ending]) =>
       h("a", { class: "button quiet", href: exportPath(page.id, format), download: "", onclick: (/** @type {Event} */ event) => (event.preventDefault(), this.save(format)) }, name, h("span", { class: "tiny soft" }, ending))));
     const more = menu(icon("more"), { class: "iconic", "aria-label": N.more }, [item(N.book, () => makeBook(page)),
-      session && h("a", { class: "button quiet", href: `#/novels/${session}` }, N.toSession), session && item(N.branch, () => this.branch()), item(N.remove, () => this.remove())]);
+      session && h("a", { class: "button quiet", href: `#/novels/${session}` }, N.toSession), session && item(N.branch, () => this.branch()), h("button", { class: "button quiet gone", type: "button", onclick: () => this.remove() }, N.remove)]);
     this.tabs = N.views.map(([view, name]) => h("a", { href: page.address(view), "aria-current": view === page.name && "page" }, name));
     this.element = h("header", {}, h("div", { class: "workhead" }, h("div", {}, this.eyebrow, h("h1", { dir: "auto" }, title)),
       h("div", { class: "facts" }, this.mode, h("div", { class: "spent" }, this.sum, this.meter), files, more)), this.note,
@@ -77,6 +77,6 @@ export class Head {
     const sure = await confirm({ title: N.removeTitle(state.title), text: N.removeText, yes: N.removeYes });
     if (!sure || !(await this.page.attempt(() => deleteNovel(id)))) return;
     announce(N.removed(state.title));
-    location.hash = "#/";
+    location.hash = "#/novels";
   }
 }

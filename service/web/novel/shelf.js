@@ -8,9 +8,10 @@ import { N } from "./texts.js";
 const PAGE = 50;
 
 export class NovelShelf {
-  /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails */
-  constructor(attempt) {
+  /** @param {<R>(request: () => Promise<R>) => Promise<R | null>} attempt says why a request fails @param {() => void} onShow after what is shown has changed */
+  constructor(attempt, onShow) {
     this.attempt = attempt;
+    this.onShow = onShow;
     /** @type {Map<string, any>} */
     this.novels = new Map();
     this.list = h("ul", { class: "made-novels", role: "list" });
@@ -39,7 +40,13 @@ export class NovelShelf {
     if (this.novels.delete(id)) this.show();
   }
 
+  /** Whether a session has become one of these novels. @param {string} session */
+  has(session) {
+    return [...this.novels.values()].some((one) => one.session_id === session);
+  }
+
   show() {
+    this.onShow();
     const newest = [...this.novels.values()].sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
     this.element.hidden = newest.length === 0;
     const focused = document.activeElement?.closest("[data-novel]")?.getAttribute("data-novel");

@@ -1,0 +1,90 @@
+// The proposals of an earlier round, as they were: to be read again, and where a step has no names of its own, to be taken.
+
+import { fill, h, icon } from "../dom.js";
+import { readHistory, readState } from "./api.js";
+import { Card } from "./card.js";
+import { Plan } from "./plan.js";
+import { rowsOf } from "./rows.js";
+import { TABLE, covers } from "./table.js";
+import { T } from "./texts.js";
+
+const MOST = 100;
+/** Steps whose elements name no other element: their words can be written into the plan as they are. */
+const TAKEN = ["concept", "theme", "world"];
+
+/** The state that a round ended with; null where no decision is known that began the next one. Raises `ApiError`.
+ * @param {string} id of the session @param {string} stage @param {number} round @param {number} now the newest round */
+async function stateOf(id, stage, round, now) {
+  const { items } = await readHistory(id, null, MOST);
+  const next = items.filter((/** @type {any} */ one) => one.stage === stage && one.events.includes("generation.requested"))[now - round - 1];
+  return next ? readState(id, next.version - next.events.length) : null;
+}
+
+/** What a card asks of its desk: here the words of one proposal can be taken, and nothing else. */
+export class Round {
+  /** @param {import("./proposals.js").Proposals} desk @param {number} round @param {import("./log.js").State} state as it was */
+  constructor(desk, round, state) {
+    this.desk = desk;
+    this.stage = desk.stage;
+    this.round = round;
+    this.page = { plan: new Plan(state) };
+    this.opened = new Set();
+    this.shown = /** @type {any[]} */ (Object.entries(state.stages[this.stage].proposals).map(([id, one]) => ({ id, .../** @type {any} */ (one), status: "open", drawn_from: [], assumed: [] }))).sort((a, b) => a.index - b.index);
+    this.rows = rowsOf(this.stage, this.shown, state);
+    this.cards = this.shown.map(() => new Card(/** @type {any} */ (this)));
+    this.title = h("h2", { tabindex: "-1" }, T.roundWas(round, this.shown.length));
+    this.element = h("section", { class: "stack s075" }, h("div", { class: "split" }, h("div", {}, this.title, h("p", { class: "small soft flush" }, this.mayChoose() ? T.roundTake : T.roundRead)),
+      h("button", { class: "button small", type: "button", onclick: () => desk.showRound(null) }, icon("left"), T.roundBack)),
+    h("div", { class: "proposals", dataset: { count: String(this.shown.length) } }, this.cards.map(({ element }) => element)));
+    this.draw();
+  }
+
+  draw() {
+    this.cards.forEach((card, index) => card.update(this.shown[index], this.rows));
+  }
+
+  mayChoose = () => TAKEN.includes(this.stage) && this.desk.page.plan.may("EDIT_STAGE", this.stage);
+  mayTake = () => false;
+  mayBlend = () => false;
+  pickOf = () => undefined;
+  pickedBelow = () => [];
+  effectOf = () => "";
+  blends = new Set();
+  said = new Set();
+
+  /** @param {string} path @param {HTMLElement} card */
+  unfold(path, card) {
+    this.opened.has(path) ? this.opened.delete(path) : this.opened.add(path);
+    this.draw();
+    /** @type {HTMLElement | null} */ (card.querySelector(`[data-unfold="${CSS.escape(path)}"]`))?.focus();
+  }
+
+  /** Write the words of a proposal into the plan; what is locked stays. @param {import("./rows.js").Shown} shown */
+  async choose(shown) {
+    const { page } = this.desk;
+    const { plan } = page;
+    await page.edits.save();
+    const was = new Plan(this.page.plan.state, shown);
+    const isFree = (/** @type {string} */ path) => !Object.keys(plan.state.locks).some((lock) => covers(lock, path) || covers(path, lock));
+    const { fields, collections } = TABLE[this.stage];
+    const sets = fields.map(({ name }) => `${this.stage}.${name}`).filter((path) => shown.values[path] !== undefined && isFree(path)).map((path) => ({ op: "set", path, value: shown.values[path] }));
+    const lists = collections.filter(({ name }) => was.ids(`${this.stage}.${name}`).length && isFree(`${this.stage}.${name}`)).flatMap(({ name, fields: own }) => {
+      const path = `${this.stage}.${name}`;
+      const value = (/** @type {string} */ id) => Object.fromEntries(own.map((field) => [field.name, shown.values[`${path}.${id}.${field.name}`]]).filter(([, one]) => one !== undefined));
+      return [...plan.ids(path).map((id) => ({ op: "remove", path: `${path}.${id}` })), ...was.ids(path).map((id) => ({ op: "add", path, value: value(id) }))];
+    });
+    if (!(await page.send("EDIT_STAGE", { stage: this.stage, changes: [...sets, ...lists] }))) return;
+    this.desk.showRound(null);
+    page.goToWords();
+  }
+}
+
+/** The buttons that lead to earlier rounds, the newest first. @param {import("./proposals.js").Proposals} desk @param {HTMLElement} place @param {number} now the newest round */
+export function showWays(desk, place, now) {
+  const open = async (/** @type {number} */ round) => {
+    const state = await stateOf(desk.page.id, desk.stage, round, now);
+    state && Object.keys(state.stages[desk.stage].proposals).length ? desk.showRound(new Round(desk, round, state)) : desk.page.tell(T.roundGone);
+  };
+  fill(place, Array.from({ length: Math.min(now - 1, 5) }, (_, index) => now - 1 - index).map((round) =>
+    h("button", { class: "button small quiet", type: "button", onclick: () => desk.page.attempt(() => open(round)) }, T.roundWay(round))));
+}
