@@ -159,6 +159,27 @@ async def test_words_that_somebody_has_looked_at_stay_as_they_are(visit: Visit, 
     assert (record["value"], record["by"]) == (before, "ai")
 
 
+async def test_an_earlier_round_is_shown_again_and_one_of_its_proposals_is_chosen(
+    visit: Visit, plan: Plan
+) -> None:
+    page = await (await visit(plan.user_id)).open(f"/novels/{plan.id}")
+    cards = page.locator(".proposal[data-status=open]")
+    await expect(cards).to_have_count(3)
+    # What all proposals say is said once.
+    await expect(page.locator(".shared")).to_contain_text("Chapters")
+    await expect(cards.first.get_by_text("Chapters", exact=True)).to_have_count(0)
+    wanted = await cards.first.locator(".name").inner_text()
+    await page.locator("#say").fill("Less sadness.")
+    await page.get_by_role("button", name="Again with this in mind").click()
+    newest = page.get_by_role("heading", name="Round 2: 3 proposals")
+    await expect(newest).to_be_focused()
+    await page.get_by_role("button", name="See round 1").click()
+    await expect(page.get_by_role("heading", name="Round 1: 3 proposals, as they were")).to_be_focused()
+    await page.get_by_role("button", name="Choose this one: " + wanted).click()
+    await expect(field(page, "concept.title").locator(".words")).to_have_text(wanted)
+    await expect(newest).to_be_visible()
+
+
 async def _choosing(page: Page, plan: Plan) -> None:
     await page.get_by_label("Blend proposal 1").check()
     await page.get_by_label("Blend proposal 2").check()

@@ -142,6 +142,15 @@ async def test_a_picture_book_is_shown_before_it_is_made(visit: Visit, novel: Ma
     await expect(page.get_by_role("heading", level=1)).not_to_be_empty()
 
 
+async def test_without_a_model_a_chapter_is_summed_up_and_no_wish_is_offered(
+    visit: Visit, novel: Made
+) -> None:
+    page = await (await visit(novel.user_id)).open(f"/novel/{novel.id}")
+    await page.get_by_role("button", name="Sum up this chapter, free").click()
+    await expect(page.get_by_role("button", name="Sum up the chapter again, free")).to_be_visible()
+    await expect(page.get_by_text("With a wish, or a limit")).to_be_hidden()
+
+
 async def test_files_are_saved_and_the_novel_is_deleted(visit: Visit, novel: Made, tmp_path: Path) -> None:
     page = await opened(visit, novel)
     for name, ending in (("All data, for programs", ".json"), ("a file for each chapter", ".zip")):

@@ -10,7 +10,7 @@ import { chip } from "./value.js";
 
 const SOME = 3;
 /** Values of these kinds stand in the line of their element where they differ. */
-const SHORT = new Set(["line", "whole", "choice", "ref"]);
+const SHORT = new Set(["line", "whole", "choice"]);
 /** Texts of more characters are folded. */
 const LONG = 420;
 
@@ -135,8 +135,10 @@ export class Card {
       const value = (/** @type {string} */ name) => this.shown?.values[`${element}.${name}`];
       const line = value(collection.line ?? "");
       const short = collection.fields.filter(({ name, kind }) => differ.has(name) && SHORT.has(kind) && name !== collection.title && name !== collection.line && value(name) !== undefined);
-      const fold = h("details", { dataset: { path: element } }, h("summary", {}, h("b", { dir: "auto", class: differ.has(collection.title) ? "differs" : "" }, plan.nameOf(element)), differ.size > 0 && h("span", { class: "unseen" }, ` ${T.differs}`),
-        line && h("span", { dir: "auto", class: differ.has(collection.line ?? "") ? "differs" : "" }, ` ${line}`), short.map((field) => h("span", { dir: "auto", class: "differs" }, ` · ${fieldName(field.name, collection.name)} ${plan.text(field, value(field.name))}`))));
+      const long = collection.fields.filter(({ name, kind }) => differ.has(name) && !SHORT.has(kind) && kind !== "ref" && name !== collection.line && name !== collection.title).map(({ name }) => fieldName(name, collection.name));
+      const isNamed = collection.fields.some(({ name, kind }) => differ.has(name) && (name === collection.title || kind === "ref"));
+      const fold = h("details", { dataset: { path: element } }, h("summary", {}, h("b", { dir: "auto", class: isNamed ? "differs" : "" }, plan.nameOf(element)), differ.size > 0 && h("span", { class: "unseen" }, ` ${T.differs}`),
+        line && h("span", { dir: "auto", class: differ.has(collection.line ?? "") ? "differs" : "" }, ` ${line}`), short.map((field) => h("span", { dir: "auto", class: "differs" }, ` · ${fieldName(field.name, collection.name)} ${plan.text(field, value(field.name))}`)), long.length > 0 && h("span", { class: "differs tiny" }, ` · ≠ ${long.length > SOME ? T.fieldsOf(long.length) : long.join(", ")}`)));
       fold.addEventListener("toggle", () => fold.open && fold.children.length === 1 && fold.append(this.inside(element, differ)));
       return h("li", {}, fold);
     }));

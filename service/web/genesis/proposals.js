@@ -10,6 +10,8 @@ import { covers } from "./table.js";
 import { T } from "./texts.js";
 
 const MOST_BLENDED = 3;
+/** More proposals are shown with less space for each. */
+const MANY = 3;
 
 export class Proposals {
   /** @param {import("./session_page.js").SessionPage} page @param {string} stage */
@@ -84,6 +86,7 @@ export class Proposals {
       return card.element;
     }));
     this.grid.dataset.count = String(shown.length);
+    this.grid.classList.toggle("many", shown.length > MANY);
     this.showTray();
   }
 

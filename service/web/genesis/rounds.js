@@ -75,7 +75,7 @@ export class Round {
     });
     if (!(await page.send("EDIT_STAGE", { stage: this.stage, changes: [...sets, ...lists] }))) return;
     this.desk.showRound(null);
-    page.goToWords();
+    page.stageView?.words.scrollIntoView({ block: "start" });
   }
 }
 
