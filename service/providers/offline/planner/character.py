@@ -13,12 +13,14 @@ from service.providers.offline.planner.asked import asked_of, wish_of
 from service.providers.offline.planner.casting import CHILDREN, ROLES, Cast, kit_pronouns, short_name
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.elements import ids_for
+from service.providers.offline.planner.feedback import hero_of, kin_of
 from service.providers.offline.planner.filling import Filler, Person
+from service.providers.offline.planner.kinship import Tie, kind_of, years_apart
 from service.providers.offline.planner.matching import agrees, claims, nearest, suits, voiced
 from service.providers.offline.planner.passages import quotation
 from service.providers.offline.planner.reader import Assume, Reader, element_ids
 from service.providers.offline.planner.taste import Taste, taste_of
-from service.providers.offline.planner.word_lists import listed
+from service.providers.offline.planner.word_lists import listed, pronoun_of
 from service.providers.offline.planner.words import sentence
 from service.providers.protocols import Draft, FieldValue, PlanAsk
 
@@ -44,6 +46,7 @@ _WORD_AGES = {
     "teenager": _GROWN,
     "son": _GROWN,
 }
+_OLDEST = 96
 #: How many years a machine of the story has been in service.
 _SERVICE = (6, 24)
 _ARC_WORDS = ("need", "wound", "lie", "want")
@@ -79,6 +82,7 @@ class _Casts:
         self._kit = recall.kit(seen)
         self._kept = _kept_people(ask)
         self._cast = self._people()
+        self._ties = tuple(self._ties_of_cast())
         self._young = "mg" in self._kit.words("genre")
         words = recall.words_of_premise(seen.text("concept.premise"), self._kit)
         self._fill = Filler(self._cast, words, f"{ask.seed}:people")
@@ -87,9 +91,11 @@ class _Casts:
         self._small = {one.name for one in wished if one.noun in CHILDREN}
         self._said_ages = {one.name: (one.age, one.age) for one in wished if one.age}
         self._taken: list[Piece] = []
+        self._years: dict[str, int] = {}
         self._claims = set(_claims_of_cast(self._cast, self._kit))
         for piece in (self._kit, self._main, recall.theme(seen)):
             self._claims |= claims(piece)
+        self._claims |= {f"{tie.role}=kin" for tie in self._ties}
 
     def values(self) -> dict[str, FieldValue]:
         """All values of the stage."""
@@ -97,8 +103,10 @@ class _Casts:
         minted = dict(zip(ROLES, ids_for(names, "c", PEOPLE, self._ask.fields), strict=True))
         ids = minted | {role: kept.id for role, kept in self._kept.items()}
         values: dict[str, FieldValue] = {}
+        # Kin come after the one by whose age theirs goes.
+        people = {role: self._person(role) for role in sorted(ROLES, key=self._is_tied)}
         for role in ROLES:
-            fields = self._person(role)
+            fields = people[role]
             values |= {f"{PEOPLE}.{ids[role]}.{key}": value for key, value in fields.items()}
         return values | self._relations(ids)
 
@@ -109,13 +117,21 @@ class _Casts:
         prons = kit_pronouns(self._kit)
         named = dict(recall.people_of_premise(self._seen.text("concept.premise"), self._kit))
         named |= self._asked(named)
+        if lead := hero_of(self._ask):
+            named["P"] = replace(named["P"], job=lead.hero)
         cast = dict[str, Person]()
         for role, person in named.items():
             kept = self._kept.get(role, _Kept("", {})).texts
             full = kept.get("name") or person.full
-            own = recall.pronoun(kept.get("pronouns", "")) or said.get(full, "")
+            own = recall.pronoun(kept.get("pronouns", "")) or ""
+            tie = next((one for one in kin_of(self._ask) if one.who in full.split()), None)
+            if tie and any(tie.of in one.full.split() for one in named.values()):
+                own = own or recall.pronoun(pronoun_of(tie.noun)) or ""
+                person = replace(person, job=f"{tie.of}’s {tie.word}, {person.job}")
             hero = wish.pronoun if role == "P" else ""
-            pronoun = own or hero or recall.known_pronoun(full) or prons.get(role, "she")
+            pronoun = (
+                own or said.get(full, "") or hero or recall.known_pronoun(full) or prons.get(role, "she")
+            )
             cast[role] = replace(
                 person, full=full, short=short_name(full), pronoun=recall.pronoun(pronoun) or "she"
             )
@@ -130,11 +146,31 @@ class _Casts:
             for role, one in zip((one.role or "A" for one in new), new, strict=True)
         }
 
+    def _is_tied(self, role: str) -> bool:
+        return any(tie.role == role for tie in self._ties)
+
+    def _ties_of_cast(self) -> Iterator[Tie]:
+        """Who of the cast is to be whose kin."""
+        roles = {part: role for role, person in self._cast.items() for part in reversed(person.full.split())}
+        for kin in kin_of(self._ask):
+            if kin.who in roles and kin.of in roles:
+                yield Tie(roles[kin.who], roles[kin.of], kin)
+
+    def _age(self, role: str) -> int:
+        """An age for somebody in the role: for kin one that suits that of the other, where there is one."""
+        age = self._chance.randint(*self._ages(role))
+        tie = next((one for one in self._ties if one.role == role), None)
+        if tie and (other := self._years.get(tie.of)):
+            youngest, oldest = years_apart(tie.kin.word, tie.kin.noun)
+            age = max(1, min(other + self._chance.randint(youngest, oldest), max(other + youngest, _OLDEST)))
+        self._years[role] = age
+        return age
+
     def _person(self, role: str) -> dict[str, FieldValue]:
         person, arc = self._cast[role], self._arc(role)
         text = {key: self._fill(arc.one(key)) for key in (*_ARC_WORDS, "strength", "flaw", "voice")}
         start, turn, end = (self._fill(arc.one(key)) for key in ("start", "turn", "end"))
-        age = self._chance.randint(*self._ages(role))
+        age = self._age(role)
         years = f"{age} years in service" if is_machine(person) else str(age)
         said = quotation(self._ask, person.full)
         if said and not self._said_ages.get(person.full):
@@ -228,6 +264,25 @@ class _Casts:
                 f"{_RELATIONS}.{id_}.b": ids[other],
                 f"{_RELATIONS}.{id_}.kind": piece.one("kind", "adversaries"),
                 f"{_RELATIONS}.{id_}.tension": tension,
+            }
+        return values | self._kinship(values, ids)
+
+    def _kinship(self, relations: Mapping[str, FieldValue], ids: Mapping[str, str]) -> dict[str, FieldValue]:
+        """A relation for each tie: the one that the two have already, or one of its own."""
+        values: dict[str, FieldValue] = {}
+        known = element_ids(relations, _RELATIONS)
+        for at, tie in enumerate(self._ties, len(known) + 1):
+            pair = {ids[tie.role], ids[tie.of]}
+            both = (id_ for id_ in known if {relations[f"{_RELATIONS}.{id_}.{end}"] for end in "ab"} == pair)
+            path = f"{_RELATIONS}.{next(both, f'r{at}k')}"
+            one, other = self._cast[tie.role], self._cast[tie.of]
+            values |= {
+                f"{path}.a": ids[tie.role],
+                f"{path}.b": ids[tie.of],
+                f"{path}.kind": kind_of(tie.kin.noun, other.pronoun),
+                f"{path}.tension": relations.get(
+                    f"{path}.tension", f"{one.short} is {tie.kin.of}’s {tie.kin.word}"
+                ),
             }
         return values
 

@@ -21,7 +21,7 @@ from service.providers.offline.planner.details import details_of
 from service.providers.offline.planner.filling import Filler
 from service.providers.offline.planner.lexicon import look_up
 from service.providers.offline.planner.manuscript import is_lost
-from service.providers.offline.planner.matching import agrees, claims, suits, voiced
+from service.providers.offline.planner.matching import agrees, claims, suits, voice_of, voiced
 from service.providers.offline.planner.premise import write_premise
 from service.providers.offline.planner.reader import Assume
 from service.providers.offline.planner.spark import matter_of, purpose_of, told
@@ -42,7 +42,17 @@ GENRES = {
     "romance": "romance",
     "adventure": "adventure",
 }
+#: The genres into which a premise can be transposed, the nearest first.
+_NEIGHBOURS = {
+    "scifi": ("adventure", "fantasy", "mystery"),
+    "family": ("romance", "mystery", "adventure"),
+    "fantasy": ("adventure", "romance", "scifi"),
+    "mystery": ("family", "adventure", "romance"),
+    "romance": ("family", "adventure", "fantasy"),
+    "adventure": ("fantasy", "scifi", "family"),
+}
 _CHAPTERS = 24
+_MOST_TONES = 5
 _LONGEST_LOGLINE = 300
 _MANY_WORDS = 400
 _MOST_UNPLACED = 12
@@ -62,7 +72,7 @@ def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
     """Concepts that differ in kit and situation, as far as there are enough of both."""
     choice = _Choice.of(ask)
     used, titles, taken = set(ask.used_names), set[str](), set[str]()
-    for index in range(ask.count):
+    for index in range(choice.count):
         kit = choice.kits[index % len(choice.kits)]
         main = choice.situation(kit, taken)
         taken.add(main.name)
@@ -121,6 +131,11 @@ class _Choice:
         mains = recall.main_situations()
         chance.shuffle(mains)
         return cls(ask, wish, kits, _blended(ask, taste.ordered(mains)), genre, audience, kept)
+
+    @property
+    def count(self) -> int:
+        """How many concepts there are: no two of one premise, but where a person has chosen it."""
+        return self.ask.count if self.kept else min(self.ask.count, len(self.kits))
 
     def situation(self, kit: Piece, taken: set[str]) -> Piece:
         """A situation that suits the kit: one that no sibling has, and whose logline has room."""
@@ -184,13 +199,14 @@ class _Choice:
         return Draft(values, notes=tuple(self._notes(parts.kit, unplaced)))
 
     def _form(self, index: int, kit: Piece) -> dict[str, FieldValue]:
-        genre = self.genre if self.genre in kit.words("genre") else kit.words("genre")[0]
+        genre = self.genre or kit.words("genre")[0]
         audience = self.audience if self.audience in audiences(kit) else audiences(kit)[0]
         asked = self.ask.fields
+        said, tones = str(asked.get("concept.genre", "")), _tones(kit, taste_of(self.ask))
         return {
-            "concept.genre": GENRES[genre],
+            "concept.genre": said if _is_finer(said, genre) else GENRES[genre],
             "concept.audience": audience,
-            "concept.tone": list(kit.words("tone")),
+            "concept.tone": tones,
             "concept.point_of_view": "first" if index % 2 else "third, close",
             "concept.tense": "past" if index % 3 else "present",
             "concept.length.chapters": asked.get("concept.length.chapters", _CHAPTERS),
@@ -204,12 +220,31 @@ class _Choice:
         if unplaced and len(self.wish.text) <= _MANUSCRIPT:
             more = f" and {len(unplaced) - _MOST_UNPLACED} others" if len(unplaced) > _MOST_UNPLACED else ""
             yield f"No place was found for: {', '.join(unplaced[:_MOST_UNPLACED])}{more}."
-        genre = self.ask.fields.get("concept.genre")
-        if genre and genre_of(str(genre)) not in kit.words("genre"):
-            yield f"The offline planner has no premise of the genre {genre!r} that fits; this one is near."
+        if self.genre and not self.kept and _distance(kit, self.genre):
+            near = GENRES[min(kit.words("genre"), key=lambda one: _steps(one, self.genre))]
+            yield (
+                f"The offline planner has no other premise of the genre {GENRES[self.genre]!r} that fits;"
+                f" this one is of the genre {near!r}, and transposed."
+            )
+        elif (said := self.ask.fields.get("concept.genre")) and not genre_of(str(said)):
+            yield f"The offline planner has no premise of the genre {said!r} that fits; this one is near."
+        if self.count < self.ask.count:
+            yield f"No more than {self.count} of the offline planner’s premises fit, so it proposes no more."
         audience = self.ask.fields.get("concept.audience")
         if audience and audience not in audiences(kit):
             yield f"The offline planner has nothing written for the audience {audience!r}."
+
+
+def _is_finer(said: str, genre: str) -> bool:
+    """Whether a person's words say more of a genre than its name."""
+    return genre_of(said) == genre and said.lower() != GENRES[genre]
+
+
+def _tones(kit: Piece, taste: Taste) -> list[str]:
+    """The tone of a kit, with what is wanted first and without what is not."""
+    shunned = set[str]().union(*(listed(f"tones_{tone}") for tone in taste.unwanted))
+    own = [word for word in kit.words("tone") if word not in shunned]
+    return list(dict.fromkeys((*taste.tones, *own)))[:_MOST_TONES]
 
 
 def audiences(kit: Piece) -> list[str]:
@@ -218,8 +253,9 @@ def audiences(kit: Piece) -> list[str]:
 
 
 def _ranked_kits(wish: Wish, taste: Taste, genre: str, audience: str, chance: Random) -> list[Piece]:
-    """Kits of the audience and genre, else of all genres in turn. Those first that are about what the wish
-    names, then those whose words the person used."""
+    """Kits of the audience and genre, and after them those of the neighbouring genres; without a genre, of
+    all genres in turn. Those first that are about what the wish names, then those whose words the person
+    used."""
     own = bag(wish.text)
     order = sorted(
         pieces("kit").values(),
@@ -228,8 +264,18 @@ def _ranked_kits(wish: Wish, taste: Taste, genre: str, audience: str, chance: Ra
     kits = taste.ordered(order)
     kits = [kit for kit in kits if not audience or audience in audiences(kit)] or kits
     if genre:
-        return [kit for kit in kits if genre in kit.words("genre")] or kits
+        return sorted(kits, key=lambda kit: (_distance(kit, genre), not audience and bool(voice_of(kit))))
     return _genres_in_turn(kits)
+
+
+def _distance(kit: Piece, genre: str) -> int:
+    """How far the genres of a kit are from another: 0 where it is one of them."""
+    return min(_steps(one, genre) for one in kit.words("genre"))
+
+
+def _steps(one: str, genre: str) -> int:
+    near = (genre, *_NEIGHBOURS[genre])
+    return near.index(one) if one in near else len(near)
 
 
 def _fit(kit: Piece, wish: Wish) -> int:

@@ -70,11 +70,16 @@ class Piece:
         return [option.strip() for option in self.one(key).split("||")]
 
     @cached_property
+    def text(self) -> str:
+        """All that the piece may bring into a draft but its genres, in lower case."""
+        scenes = (line for step in self.steps for line in (step.summary, *step.beats))
+        head = (value for key, values in self.head.items() if key != "genre" for value in values)
+        return "\n".join((*head, *scenes)).lower()
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """All words that the piece may bring into a draft, by their stems."""
-        scenes = (line for step in self.steps for line in (step.summary, *step.beats))
-        lines = [*(value for values in self.head.values() for value in values), *scenes]
-        return frozenset(map(stem, set(re.findall(r"[a-z]+", " ".join(lines).lower()))))
+        return frozenset(map(stem, set(re.findall(r"[a-z]+", f"{self.text} {self.one('genre')}"))))
 
 
 @cache

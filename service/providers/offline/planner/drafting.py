@@ -12,9 +12,10 @@ from service.providers.offline.planner.concept import draft_concepts
 from service.providers.offline.planner.in_place import in_place
 from service.providers.offline.planner.plot import draft_plots
 from service.providers.offline.planner.reader import Assume
-from service.providers.offline.planner.taste import taste_of
 from service.providers.offline.planner.theme import draft_themes
+from service.providers.offline.planner.unread import unread
 from service.providers.offline.planner.wish import READ
+from service.providers.offline.planner.word_lists import matters_of
 from service.providers.offline.planner.words import bag, stem
 from service.providers.offline.planner.world import draft_worlds
 from service.providers.protocols import Draft, FieldValue, PlanAsk, Stage
@@ -108,15 +109,17 @@ def _notes(ask: PlanAsk, values: Mapping[str, FieldValue]) -> Iterator[str]:
         yield f"The offline planner reads the first {READ:,} characters of an inspiration and its material."
     if ask.material:
         yield "The offline planner takes names, places and things from the material; it does not continue it."
-    for text in taste_of(ask).unheard:
-        yield f"The offline planner knows none of the words in {text!r}, so that they change nothing."
+    if left := unread(ask, "\n".join(map(str, values.values()))):
+        yield left
     if ask.avoid:
-        yield from _not_avoided(ask.avoid, " ".join(str(value) for value in values.values()))
+        told = (str(value) for path, value in values.items() if path != "concept.avoid")
+        yield from _not_avoided(ask.avoid, "\n".join(told).lower())
 
 
 def _not_avoided(avoid: Iterable[str], text: str) -> Iterator[str]:
     words = frozenset(map(stem, bag(text)))
     for phrase in avoid:
         unwanted = frozenset(map(stem, bag(phrase)))
-        if unwanted and unwanted <= words:
+        told = any(matter.search(text) for matter in matters_of(phrase))
+        if told or (unwanted and unwanted <= words):
             yield f"{phrase!r} could not be avoided everywhere."

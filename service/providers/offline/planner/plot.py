@@ -93,7 +93,7 @@ def _plot(ask: PlanAsk, assume: Assume, turn: int, structure: Piece) -> Draft:
     kit = recall.kit(seen)
     roles = roles_of(seen, kit)
     wanted = seen.number("concept.length.chapters")
-    threads = threads_of(seen, kit, roles, wish_of(ask), asked_of(ask), wanted, turn)
+    threads = threads_of(seen, kit, roles, wish_of(ask), asked_of(ask), wanted, taste_of(ask), turn)
     words = recall.words_of_premise(seen.text("concept.premise"), kit)
     fill = Filler(roles.cast, words, f"{ask.seed}:plot")
     names = [_thread_name(thread, fill) for thread in threads]

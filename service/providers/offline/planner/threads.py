@@ -12,7 +12,9 @@ from service.providers.offline.planner.corpus import Piece, Step, pieces, tellin
 from service.providers.offline.planner.details import use_of
 from service.providers.offline.planner.matching import nearest, suits_voice
 from service.providers.offline.planner.reader import Reader
+from service.providers.offline.planner.taste import Taste
 from service.providers.offline.planner.wish import Wish
+from service.providers.offline.planner.word_lists import genre_of
 from service.providers.offline.planner.words import bag
 
 #: The moment of the kit's climax: it is where the structure has it.
@@ -100,13 +102,14 @@ class Planned:
 
 
 def threads_of(
-    seen: Reader, kit: Piece, roles: Roles, wish: Wish, asked: Wish, chapters: int, turn: int = 0
+    seen: Reader, kit: Piece, roles: Roles, wish: Wish, asked: Wish, chapters: int, taste: Taste, turn: int
 ) -> list[Thread]:
     """The threads of a novel of so many chapters: as many as have room, and enough to fill it. ``turn``
     chooses between pieces that suit alike."""
-    threads = [*_main_threads(seen, kit, roles, turn), *_relations(seen, roles), *_carriers(seen, kit, wish)]
-    threads = [*_shortened(threads, chapters), *_asked_for(asked, threads)]
-    spare = iter(_spare_situations(kit, roles, threads))
+    main, ties = _main_threads(seen, kit, roles, taste, turn), _relations(seen, roles)
+    threads = _shortened([*main, *ties, *_carriers(seen, kit, wish)], chapters)
+    threads += _asked_for(asked, threads)
+    spare = (one for one in _spare_situations(kit, roles, threads) if taste.allows(one.piece))
     while _scenes(threads) < chapters and (another := next(spare, None)):
         threads.append(another)
     return threads
@@ -138,24 +141,27 @@ def _is_danger(piece: Piece, step: Step) -> bool:
     return "{aim}" in step.summary or (bool(piece.many("danger")) and step is piece.steps[-1])
 
 
-def _main_threads(seen: Reader, kit: Piece, roles: Roles, turn: int) -> Iterator[Thread]:
+def _main_threads(seen: Reader, kit: Piece, roles: Roles, taste: Taste, turn: int) -> Iterator[Thread]:
     theme, title = recall.theme(seen), seen.text("concept.title")
     motif = theme.many("motif")[0].split(" | ")[0]
     yield Thread("kit", f"The matter of {title}", kit)
-    bridge = bridge_of(kit, turn)
-    if bridge is not None:
+    genre = genre_of(seen.text("concept.genre"))
+    bridge = bridge_of(kit, turn, genre)
+    if bridge is not None and taste.allows(bridge):
         yield Thread("bridge", bridge.one("name"), bridge)
     yield Thread("theme", motif[:1].upper() + motif[1:], theme)
     for role in "PO":
         yield Thread(role, f"{roles.cast[role].short}’s lie", _arc(seen, roles, role))
 
 
-def bridge_of(kit: Piece, turn: int) -> Piece | None:
-    """The legwork of the kit's genre in the kit's voice, if there is any: one after another by ``turn``."""
+def bridge_of(kit: Piece, turn: int, genre: str = "") -> Piece | None:
+    """The legwork of the kit's genre in the kit's voice, if there is any: one after another by ``turn``. A
+    kit that is told in another ``genre`` has that one's."""
     if kit.one("bridge") == "none":
         return None
     found = [one for one in pieces("bridge").values() if suits_voice(kit, one)]
-    own = [one for genre in kit.words("genre") for one in found if genre in one.words("for")]
+    genres = kit.words("genre") if genre in ("", "mg", *kit.words("genre")) else [genre]
+    own = [one for genre in genres for one in found if genre in one.words("for")]
     return own[turn % len(own)] if own else None
 
 

@@ -42,6 +42,20 @@ def audience_of(text: str) -> str:
     return next((one for one in _AUDIENCES if _pattern(one, "audience").search(lowered)), "")
 
 
+def matters_of(phrase: str) -> list[re.Pattern[str]]:
+    """What tells of the matters that a phrase names, in lower case: of murder, a detective and a corpse."""
+    lowered = phrase.lower()
+    names = (name.removeprefix("named_") for name in _lists() if name.startswith("named_"))
+    return [_pattern(name, "matter") for name in names if _pattern(name, "named").search(lowered)]
+
+
+def tones_of(text: str) -> list[str]:
+    """The tones that a text asks for, in the order of their lists."""
+    lowered = text.lower()
+    names = (name.removeprefix("asks_") for name in _lists() if name.startswith("asks_"))
+    return [name for name in names if _pattern(name, "asks").search(lowered)]
+
+
 def pronoun_of(word: str) -> str:
     """``she`` or ``he`` where a word says so, else an empty string."""
     listed_as = next((pronoun for pronoun in ("she", "he") if word in listed(pronoun)), "")
