@@ -10,7 +10,7 @@ from service.providers.offline.planner.word_lists import audience_of, genre_of, 
 from service.providers.offline.planner.words import bag, stem, without_article
 from service.providers.protocols import PlanAsk
 
-#: How many of a clause's words must stand in a draft.
+#: More than this share of the words of a clause must stand in a draft.
 _SHARE = 0.5
 
 
@@ -35,12 +35,10 @@ def _is_heeded(clause: str, ask: PlanAsk, draft: str) -> bool:
     hero = hero_of(ask)
     if hero and hero.hero.lower() in clause.lower():
         return without_article(hero.hero).lower() in draft
-    if ask.stage == "concept" and (
-        genre_of(wanted(clause).lower()) or audience_of(clause) or tones_of(clause)
-    ):
-        return True
+    if tones_of(clause) or genre_of(wanted(clause).lower()) or audience_of(clause):
+        return ask.stage == "concept"
     words = {stem(word) for word in bag(wanted(clause)) - listed("asking")}
     if not words:
         return is_shunned(clause) or not bag(clause) - listed("asking")
     have = set(map(stem, bag(draft)))
-    return len(words & have) >= _SHARE * len(words)
+    return len(words & have) > _SHARE * len(words)
