@@ -190,9 +190,10 @@ class StageState:
 
     @property
     def fields(self) -> Json:
-        """The record of each value, by path: ``{value, by, revision, drawn_from?, proposal?}``.
+        """The record of each value, by path: ``{value, by, revision, drawn_from?, proposal?, former?}``.
 
-        ``drawn_from`` is a key of ``sources``, because many values share the same sources.
+        ``drawn_from`` is a key of ``sources``, because many values share the same sources. ``former`` are the
+        names that the user has replaced, if the value is the name of a person.
         """
         return _part(self.json, "fields")
 

@@ -6,6 +6,7 @@ caller must check locks, except for ``take`` and ``restore``, which do not chang
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +17,10 @@ from service.genesis.model import By, Json, StageState, State
 from service.genesis.paths import covers, holds_lock, key_of, locked, selected, within
 
 V = TypeVar("V")
+
+#: The fields whose earlier values a record keeps, and how many of them.
+_NAMES = re.compile(r"character\.people\.[^.]+\.name")
+_MOST_FORMER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class StageEdit:
         old = self.fields.get(name, {})
         kept = {"drawn_from": old["drawn_from"]} if "drawn_from" in old else {}
         if old.get("value") != value:
-            self.fields[name] = {"value": value, "by": By.PERSON.value, "revision": self._version, **kept}
+            new: Json = {"value": value, "by": By.PERSON.value, "revision": self._version, **kept}
+            self.fields[name] = {**new, **_former(self.path(name), old)}
         if kept:
             self._anchored.add(name)
 
@@ -227,6 +233,14 @@ class StageEdit:
             collection, _, id_ = element.rpartition(".")
             if id_ not in (ids := self.order.get(collection, [])):
                 self.order[collection] = [*ids, id_]
+
+
+def _former(path: str, old: Json) -> dict[str, list[str]]:
+    """The earlier names of a person whose name changes, oldest first: texts may still use them."""
+    if not _NAMES.fullmatch(path) or "value" not in old:
+        return {}
+    names = dict.fromkeys((*old.get("former", ()), old["value"]))
+    return {"former": list(names)[:_MOST_FORMER]}
 
 
 def _merged(now: Mapping[str, V], then: Mapping[str, V], stays: Callable[[str], bool]) -> dict[str, V]:

@@ -113,7 +113,7 @@ class StageState(Answer):
     fields: dict[str, Any]
     """Accepted values by path. Paths do not include the stage. Each entry has its `value`, who wrote the
     value (`by`), and the version of the event that wrote it (`revision`). `drawn_from` is a key of
-    `sources`."""
+    `sources`. The name of a person whom you have renamed also has the earlier names (`former`)."""
     sources: dict[str, Any] = Field(default_factory=dict)
     """The fields that values were derived from. Each key has the paths of these fields, with their revisions
     when the value was written."""

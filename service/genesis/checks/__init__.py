@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from service.genesis.checks import chapters, people, references, remarks, stakes, threads
+from service.genesis.checks import chapters, names, people, references, remarks, stakes, threads
 from service.genesis.checks.finding import Finding
 from service.genesis.checks.plan import Plan
 from service.genesis.model import State
@@ -22,6 +22,7 @@ RULES: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     references.person_without_scene,
     threads.payoff_before_setup,
     threads.thread_open,
+    names.old_names,
     people.ages,
     chapters.chapter_numbers,
     chapters.chapter_gaps,

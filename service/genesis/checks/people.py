@@ -33,7 +33,8 @@ _NOT_KIN = re.compile(
     r"\b(?:step|foster|adopt|god|like|as good as|surrogate|former|in-law)|-in-law", re.IGNORECASE
 )
 
-_TITLES = frozenset(
+#: Words before a name that are no part of it.
+TITLES = frozenset(
     (
         *("mr", "mrs", "ms", "miss", "dr", "doctor", "sir", "lady", "lord", "captain", "the", "old", "young"),
         *("father", "mother", "sister", "brother", "aunt", "uncle", "grandfather", "grandmother"),
@@ -111,7 +112,7 @@ def _first(name: str) -> str:
     """The first name in lower case and without accents or titles."""
     plain = unicodedata.normalize("NFKD", name.lower())
     words = re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))
-    return next((word for word in words if word not in _TITLES), "")
+    return next((word for word in words if word not in TITLES), "")
 
 
 def is_near(name: str, other_name: str) -> bool:

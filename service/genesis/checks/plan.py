@@ -166,6 +166,11 @@ class Plan:
         verified."""
         return (remark for stage in self._state.stages for remark in stage.remarks.values())
 
+    def former_names(self, person: Element) -> list[str]:
+        """The earlier names of a person whom the user has renamed, oldest first."""
+        record = self._state.record(person.at("name"))
+        return list(record.get("former", ())) if record else []
+
     def cite_words(self, path: str, words: str) -> Citation:
         """Cite some words of a field."""
         return Citation(path, self._state.revision(path), words)
