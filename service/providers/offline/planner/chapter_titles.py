@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from service.providers.offline.planner.word_lists import listed
-from service.providers.offline.planner.words import capital
+from service.providers.offline.planner.words import bag, capital
 
 _PIECES = re.compile(r"[.;:?!]|, and |, but ")
 _SPEECH = re.compile(r"[“”§]|\b(says|asks|said)\b")
@@ -45,10 +45,17 @@ class Titles:
             title = self._fresh(capital(" ".join(said[1].split()[:_OF_TEXT]).rstrip(",;:")))
             self._taken.add(title.lower())
             return title
-        found = [piece for piece in _pieces([head, *scenes]) if piece.lower() not in self._taken]
+        found = [piece for piece in _pieces([head, *scenes]) if not self._is_like_another(piece)]
         title = capital(min(found, key=self._weight)) if found else self._fresh(_beginning(head.summary))
         self._taken.add(title.lower())
         return title
+
+    def _is_like_another(self, piece: str) -> bool:
+        """Whether a chapter has this title already, or one with most of its telling words."""
+        own = bag(piece)
+        return piece.lower() in self._taken or any(
+            2 * len(own & other) > min(len(own), len(other)) > 0 for other in map(bag, self._taken)
+        )
 
     def _weight(self, piece: str) -> int:
         """Names, pronouns and pieces of one or two words weigh; a thing with its article is best."""

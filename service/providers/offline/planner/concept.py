@@ -83,7 +83,7 @@ def draft_concepts(ask: PlanAsk, _assume: Assume) -> Iterator[Draft]:
         names.take(words["victim"].split())
         casting = choice.casting(kit, words, names)
         used |= {person.short for person in casting.people.values()} | {words["town"]}
-        words |= choice.heart(kit, casting)
+        words |= choice.heart(kit, casting, words["town"])
         filler = Filler(casting.people, words, f"{ask.seed}:{index}:{ask.inspiration}")
         title = _title(kit, filler, titles)
         titles.add(title)
@@ -174,7 +174,7 @@ class _Choice:
             "lost": next((one.called for one in wish.people if is_absent(one, kit)), kit.one("lost")),
         }
 
-    def heart(self, kit: Piece, casting: Casting) -> dict[str, str]:
+    def heart(self, kit: Piece, casting: Casting, town: str) -> dict[str, str]:
         """The spark as a sentence with the names of this cast, and what follows from it."""
         if self.kept:
             return {}
@@ -183,7 +183,9 @@ class _Choice:
         if len(self.wish.text) > LONG:
             thing = self.wish.matter()
             sentence = f"{_WHERE_IT_STOPS} and {thing} with it" if thing else _WHERE_IT_STOPS
-        return recall.heart_words(kit, sentence, self.wish.feeling)
+        names = {role: person.short for role, person in casting.people.items()}
+        heart = recall.heart_words(kit, sentence, self.wish.feeling)
+        return heart | {"spark": sentence or recall.spark_of(kit, names, town)}
 
     def draft(self, index: int, parts: _Parts, chance: Random) -> Draft:
         """The concept of these parts."""
@@ -383,5 +385,7 @@ def _logline(parts: _Parts) -> str:
     line = parts.filler(parts.kit.one("log"))
     if parts.kit.many("open"):
         return sentence(clip(line, _LONGEST_LOGLINE - 1))
-    whole = f"{line}, {parts.filler(parts.main.one('log'))}"
+    against = parts.filler(parts.main.one("log"))
+    own = against.startswith("against ")
+    whole = f"{line}. {parts.filler('{P}')} is up {against}" if own else f"{line}, {against}"
     return sentence(whole if len(whole) < _LONGEST_LOGLINE else clip(line, _LONGEST_LOGLINE - 1))

@@ -72,9 +72,15 @@ class Chapter:
 
 
 def draft_plots(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
-    """Plots of the accepted people, world and theme, which differ in structure and in their legwork."""
+    """Plots of the accepted people, world and theme, which differ in structure and in their legwork. A short
+    novel can have the same chapters in two structures: it is proposed in the first one only."""
+    known: list[list[FieldValue]] = []
     for turn, structure in enumerate(_structures(ask)):
-        yield _plot(ask, assume, turn, structure)
+        draft = _plot(ask, assume, turn, structure)
+        titles = [value for path, value in draft.values.items() if path.endswith(".title")]
+        if titles not in known:
+            known.append(titles)
+            yield draft
 
 
 def _structures(ask: PlanAsk) -> list[Piece]:
@@ -286,6 +292,7 @@ def _scene(scene: Scene, words: int) -> dict[str, FieldValue]:
 def _threads(names: Mapping[str, str], chapters: list[Chapter]) -> dict[str, FieldValue]:
     """Each thread with its first and its last scene. ``names`` are by the threads' ids."""
     values: dict[str, FieldValue] = {}
+    main = next(iter(names))
     for id_, name in names.items():
         told = [
             f"Chapter {number}: {scene.summary}"
@@ -296,7 +303,9 @@ def _threads(names: Mapping[str, str], chapters: list[Chapter]) -> dict[str, Fie
         values |= {
             f"{THREADS}.{id_}.name": name,
             f"{THREADS}.{id_}.setup": told[0],
-            f"{THREADS}.{id_}.payoff": " ".join(filter(None, (told[-1], _meetings(id_, chapters)))),
+            f"{THREADS}.{id_}.payoff": " ".join(
+                filter(None, (told[-1], _meetings(id_, chapters) if id_ != main else ""))
+            ),
         }
     return values
 
@@ -321,7 +330,7 @@ def _thread_name(thread: Thread, fill: Filler) -> str:
 
 def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
     """How the theme's question is answered, and what became of want and need."""
-    lines = [f"The question: {seen.text('theme.question')} The answer: {seen.text('theme.statement')}"]
+    lines = [f"{seen.text('theme.question')} {seen.text('theme.statement')}".strip()]
     if "P" in roles.ids:
         path = f"{PEOPLE}.{roles.ids['P']}"
         hero = fill.cast["P"]
@@ -331,7 +340,7 @@ def _ending(seen: Reader, roles: Roles, fill: Filler, last_beat: str) -> str:
             (f"What {again} needs is", "need"),
             (f"At first {hero.short}", "arc.start"),
             (f"Then {again}", "arc.turn"),
-            (f"At the end {again}", "arc.end"),
+            (f"In the end {again}", "arc.end"),
         )
         said = ((start, clip(seen.text(f"{path}.{key}"), _LONGEST_QUOTE)) for start, key in parts)
         lines += [sentence(f"{start} {text}") for start, text in said if text]

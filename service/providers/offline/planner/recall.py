@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
+
 from service.providers.offline.planner.casting import ROLES, Cast, kit_jobs, kit_pronouns, short_name
 from service.providers.offline.planner.corpus import Piece, pieces
 from service.providers.offline.planner.details import details_of
@@ -124,6 +127,7 @@ def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
     places = places_of_premise(premise)
     site = places[1] if len(places) > 1 else kit.one("site")
     job = next((job for _, job in _named_people(premise)), "")
+    names = {role: short_name(full) for role, (full, _) in zip(ROLES, _named_people(premise), strict=False)}
     return {
         "town": places[0],
         "site": site,
@@ -132,7 +136,7 @@ def words_of_premise(premise: str, kit: Piece) -> dict[str, str]:
         "thing": _line(premise, THING_LINE) or kit.one("thing"),
         "deed": _line(premise, DEED_LINE) or kit.one("deed"),
         "lost": _line(premise, LOST_LINE) or kit.one("lost"),
-        **heart_words(kit, _line(premise, SPARK_LINE), heart(premise)),
+        **heart_words(kit, _line(premise, SPARK_LINE) or spark_of(kit, names, places[0]), heart(premise)),
         "culture": _culture(premise),
     }
 
@@ -185,11 +189,17 @@ def heart_words(kit: Piece, told: str, feeling: Feeling | None) -> dict[str, str
     matter = matter_of(told)
     kept = f"to keep {matter}" if matter else kit.one("purpose")
     return {
-        "spark": told or kit.one("spark"),
+        "spark": told,
         "purpose": purpose_of(told) or kept,
         "matter": matter or kit.one("matter"),
         "object": (feeling.about or arc_of_heart(feeling).one("object")) if feeling else "",
     }
+
+
+def spark_of(kit: Piece, names: Mapping[str, str], town: str) -> str:
+    """The sentence with which a kit for any spark begins where nobody gave one."""
+    words = {"{town}": town, **{f"{{{role}}}": names.get(role, "somebody") for role in ROLES}}
+    return reduce(lambda text, slot: text.replace(slot, words[slot]), words, kit.one("spark"))
 
 
 def _line(premise: str, start: str) -> str:

@@ -107,7 +107,7 @@ def threads_of(
     """The threads of a novel of so many chapters: as many as have room, and enough to fill it. ``turn``
     chooses between pieces that suit alike."""
     main, ties = _main_threads(seen, kit, roles, taste, turn), _relations(seen, roles)
-    threads = _shortened([*main, *ties, *_carriers(seen, kit, wish)], chapters)
+    threads = _shortened([*main, *ties, *_carriers(seen, kit, wish)], chapters, turn)
     threads += _asked_for(asked, threads)
     spare = (one for one in _spare_situations(kit, roles, threads) if taste.allows(one.piece))
     while _scenes(threads) < chapters and (another := next(spare, None)):
@@ -144,7 +144,7 @@ def _is_danger(piece: Piece, step: Step) -> bool:
 def _main_threads(seen: Reader, kit: Piece, roles: Roles, taste: Taste, turn: int) -> Iterator[Thread]:
     theme, title = recall.theme(seen), seen.text("concept.title")
     motif = theme.many("motif")[0].split(" | ")[0]
-    yield Thread("kit", f"The matter of {title}", kit)
+    yield Thread("kit", f"The main story of {title}", kit)
     genre = genre_of(seen.text("concept.genre"))
     bridge = bridge_of(kit, turn, genre)
     if bridge is not None and taste.allows(bridge):
@@ -258,9 +258,15 @@ def _scenes(threads: list[Thread]) -> int:
     return sum(len(thread.piece.steps) for thread in threads)
 
 
-def _shortened(threads: list[Thread], chapters: int) -> list[Thread]:
-    """Without the least threads, as long as there are too many scenes; nobody loses their only thread."""
-    for kind in (*_DROPPED, *(_DROPPED_FROM_SHORTEST if chapters < _SHORTEST else ())):
+def _shortened(threads: list[Thread], chapters: int, turn: int) -> list[Thread]:
+    """Without the least threads, as long as there are too many scenes; nobody loses their only thread. Which
+    are the least goes by ``turn``."""
+    first = turn % len(_DROPPED)
+    for kind in (
+        *_DROPPED[first:],
+        *_DROPPED[:first],
+        *(_DROPPED_FROM_SHORTEST if chapters < _SHORTEST else ()),
+    ):
         if _scenes(threads) <= chapters * _SCENES_A_CHAPTER + 2:
             break
         left = [thread for thread in threads if thread.kind != kind]
