@@ -71,6 +71,11 @@ def split_pages(text: str, count: int) -> tuple[str, ...]:
     )
 
 
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, or the lines of a verse, without the white space between them."""
+    return [text[piece.start : piece.end].strip() for piece in _sentences(text)]
+
+
 def _pieces(text: str) -> list[_Piece]:
     """The sentences and lines. Short ones are joined, so that the number of pieces is bounded."""
     least = len(text) / _MOST_PIECES

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from service.api.responses.base import Answer
+from service.api.responses.base import Answer, Warned
 from service.api.responses.novel_plan import PlanBible, PlanOutline
 from service.api.responses.stories import StoryCreated
 
@@ -75,8 +75,8 @@ class ChapterEstimate(Answer):
     """Usual time, in seconds, of recent calls of the whole service. Null if there are too few."""
 
 
-class PictureBook(Answer):
-    """A picture book of a novel."""
+class PictureBook(Warned):
+    """A picture book of a novel. `warnings` say how the request differs from the novel."""
 
     request: dict[str, Any]
     """Request for the story, as `POST /api/v1/stories` takes it."""

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.domain.offline import OFFLINE
+from service.domain.offline import OFFLINE, SYNOPSIS_NOTICE
 from service.errors import ProviderPermanent
 from service.providers.offline.models import SYNOPSIS as MODEL
 from service.providers.offline.pace import SCENE_SECONDS, Pace
 from service.providers.replies import Reply, Usage
 from service.providers.writing import OnText, PassageAsk, SceneAsk
 
-_NOTICE = "[Synopsis of the plan. The offline writer writes no prose.]"
 _ENDS = (".", "!", "?", "…", '"', "”")
 
 
@@ -45,7 +44,7 @@ class OfflineWriter:
 
 def _paragraphs(ask: SceneAsk) -> Iterator[str]:
     if ask.number == 1:
-        yield _NOTICE
+        yield SYNOPSIS_NOTICE
     where = [str(ask.facts["place"]["name"])] if ask.facts.get("place", {}).get("name") else []
     there = [
         str(one["name"]) for one in ask.facts.get("people", ()) if one["id"] in ask.scene.get("people", ())
