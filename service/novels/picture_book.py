@@ -70,7 +70,7 @@ def story_request(
     age_range = _AGES.get(concept.audience or "", _OLDEST_READERS)
     retold = retell(tree, told, age_range)
     genre = (concept.genre or "").casefold()
-    request = {
+    request: dict[str, Any] = {
         "title": tree.title[:_MOST_NAME],
         "characters": [_character(person) for person in _heroes(tree, people, retold.people)],
         "story_type": next((type_ for type_ in STORY_TYPES if type_ in genre), STORY_TYPES[0]),

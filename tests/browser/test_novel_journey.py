@@ -94,7 +94,7 @@ async def test_a_plan_becomes_chapters_and_a_picture_book(browser: Browser, data
         await written(page, 3)
         await page.get_by_label("More", exact=True).click()
         await page.get_by_role("button", name="Make a picture book").click()
-        await expect(page.locator(".book-request")).to_contain_text("What it tells")
+        await expect(page.locator(".book-request")).to_contain_text("The words of the book")
         await page.get_by_role("button", name="Make the book").click()
         await page.wait_for_url("**/#/stories/*")
         await page.reload()

@@ -132,7 +132,7 @@ async def test_a_picture_book_is_shown_before_it_is_made(visit: Visit, novel: Ma
     await page.get_by_role("button", name="Make a picture book").click()
     dialog = page.get_by_role("dialog")
     request = dialog.locator(".book-request")
-    await expect(request.get_by_text("What it tells")).to_be_visible()
+    await expect(request.get_by_text("The words of the book")).to_be_visible()
     await dialog.get_by_text("Only these").click()
     await dialog.get_by_label("1. ").check()
     await request.get_by_text("For programs: the request as JSON").click()

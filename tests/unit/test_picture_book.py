@@ -77,16 +77,15 @@ def test_a_long_plan_is_told_in_its_main_scenes_from_beginning_to_end() -> None:
 
 
 def test_people_are_described_where_they_come_in_and_without_words_for_their_part() -> None:
-    tree = a_tree(
-        **{
-            "character.people.c1.role": "protagonist",
-            "character.people.c2.name": "Ewan Bolitho",
-            "character.people.c2.age": 49,
-            "character.people.c2.role": "opponent: the head of the archive",
-            "character.people.c2.summary": "Ewan Bolitho, 49, the head of the archive. He never sleeps.",
-            "plot.chapters.k2.scenes.s1.summary": "“Ewan!” says Ida to Ewan’s dog, and Ewan looks up",
-        }
-    )
+    plan: dict[str, Any] = {
+        "character.people.c1.role": "protagonist",
+        "character.people.c2.name": "Ewan Bolitho",
+        "character.people.c2.age": 49,
+        "character.people.c2.role": "opponent: the head of the archive",
+        "character.people.c2.summary": "Ewan Bolitho, 49, the head of the archive. He never sleeps.",
+        "plot.chapters.k2.scenes.s1.summary": "“Ewan!” says Ida to Ewan’s dog, and Ewan looks up",
+    }
+    tree = a_tree(**plan)
     asked = story_request(tree, ["c1", "c2"]).request
     assert "description" not in asked["characters"][0]
     assert asked["characters"][1]["description"] == "The head of the archive. He never sleeps."

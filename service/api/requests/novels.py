@@ -60,7 +60,7 @@ class PictureBookRequest(Body):
 
     people: Annotated[tuple[Short, ...], AtMost(MAX_HEROES)] = ()
     """Ids of the people who are its heroes, as the bible has them. Left out: those whose looks are described,
-    and if there are none, the first ones."""
+    and if there are none, those who are in most of the told scenes."""
     chapters: Annotated[tuple[Integer, ...], AtMost(MOST_CHAPTERS)] = ()
     """Numbers of the chapters that it tells. Left out: all."""
     preview: Boolean = False
