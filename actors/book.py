@@ -73,7 +73,7 @@ def _colophon(story: Story, providers: Providers, *, has_pictures: bool) -> Colo
         words=None if kept else _maker(providers.text),
         pictures=_maker(providers.image) if has_pictures else None,
         voice=_maker(providers.speech),
-        by_a_person=own is not None,
+        by_a_person=own is not None and own.by == "person",
     )
 
 

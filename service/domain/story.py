@@ -19,6 +19,7 @@ Pronouns = Literal["she/her", "he/him", "they/them"]
 Validation = Literal["review", "strict"]
 #: What is done with a text that a person gave: it is kept word for word, mended and joined, or retold.
 TextMode = Literal["faithful", "light", "free"]
+TextMaker = Literal["person", "program"]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 #: The names of the first four blocks of a narration. Each scene is one block.
@@ -88,13 +89,14 @@ class Character(Value):
 
 
 class OwnText(Value):
-    """A text that a person wrote for the book. In the modes ``faithful`` and ``light``, each page is a
-    scene."""
+    """A text that was given for the book. In the modes ``faithful`` and ``light``, each page is a scene."""
 
     mode: TextMode
     """What is done with the text."""
     pages: tuple[str, ...]
     """The text in pages. In the mode `free`, its parts as they were given."""
+    by: TextMaker = Field(default="person", exclude_if=lambda it: it == "person")
+    """Who wrote the text: a `person`, or a `program`. The last page of the book says it."""
 
 
 class StoryBrief(Value):

@@ -81,7 +81,9 @@ def story_request(
     if retold.text:
         mode = "faithful" if retold.is_written or offline else "free"
         pages = _pages(retold) if paged else []
-        request["text"] = {"mode": mode, "pages": pages} if pages else {"mode": mode, "story": retold.text}
+        words = {"pages": pages} if pages else {"story": retold.text}
+        # Programs and a person have made the sentences of a plan together.
+        request["text"] = {"mode": mode, **words, "by": "person" if retold.is_written else "program"}
         request["scene_count"] = len(pages) or page_count(retold.text, age_range, MAX_SCENES)
     return Asked(request, tuple(_warnings(concept.audience, told, retold)))
 

@@ -136,4 +136,4 @@ async def test_every_page_of_the_menu_is_there_on_a_phone(visit: Visit, width: i
     for name in ("Library", "Heroes", "Novels", "New story"):
         await expect(page.get_by_role("link", name=name, exact=True)).to_be_in_viewport()
     await page.get_by_role("link", name="Novels").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Plan a novel")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Novels")

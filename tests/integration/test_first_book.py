@@ -291,7 +291,7 @@ async def test_every_edition_says_what_is_in_its_pictures(book: Book) -> None:
     drawn = [book.assets[name]["alt"] for name in ("cover", "scene_1", "scene_2", "scene_3", "scene_4")]
     content = book.story["content"]
     assert [content["cover_alt"], *(beat["alt"] for beat in content["beats"])] == drawn
-    assert all(alt.startswith("Maya and Pip") for alt in drawn) and len(set(drawn)) == 5
+    assert all("Maya" in alt and "Pip" in alt for alt in drawn) and len(set(drawn)) == 5
     pages = html.unescape("".join((await book.unbound()).values()))
     reader = PdfReader(io.BytesIO(await book.fetch(book.assets["pdf"]["url"])))
     told = [element["/Alt"] for element in elements(reader) if element["/S"] == "/Figure"]

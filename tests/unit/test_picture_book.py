@@ -30,7 +30,7 @@ def test_people_with_looks_the_theme_and_the_scenes_become_a_request() -> None:
     }
     assert asked["themes"] == ["safety", "truth"]
     assert (asked["scene_count"], asked["age_range"]) == (3, "8-10")
-    assert asked["text"]["mode"] == "faithful"
+    assert (asked["text"]["mode"], asked["text"]["by"]) == ("faithful", "program")
     assert asked["text"]["pages"][1:] == ["A boat comes without a light.", "She sleeps."]
     assert asked["text"]["pages"][0].endswith("She climbs, slowly. She looks; nothing. She breathes.")
     assert [one.code for one in made.warnings] == ["AUDIENCE_TOO_OLD", "NOVEL_CONDENSED"]
@@ -41,7 +41,7 @@ def test_a_model_retells_a_plan_but_keeps_written_text() -> None:
     assert story_request(TREE, offline=False).request["text"]["mode"] == "free"
     for offline in (True, False):
         made = story_request(TREE, [], [1], offline=offline)
-        assert made.request["text"] == {"mode": "faithful", "story": TEXT}
+        assert made.request["text"] == {"mode": "faithful", "story": TEXT, "by": "person"}
         assert [one.code for one in made.warnings] == ["AUDIENCE_TOO_OLD"]
 
 

@@ -36,6 +36,7 @@ from service.domain.story import (
     Character,
     OwnText,
     StoryBrief,
+    TextMaker,
     TextMode,
     Validation,
 )
@@ -76,6 +77,9 @@ class OwnTextBody(Body):
     """The whole text. It is split into `scene_count` pages at natural breaks. If `scene_count` is omitted:
     into as many pages as suit the length of the text and the age of the listeners."""
 
+    by: TextMaker = "person"
+    """Who wrote the text: a `person`, or a `program`. The last page of the book says it."""
+
     @model_validator(mode="after")
     def _has_one_text(self) -> Self:
         if bool(self.pages) == (self.story is not None):
@@ -86,10 +90,10 @@ class OwnTextBody(Body):
     def own(self, scenes: int | None, age_range: AgeRange) -> OwnText:
         """Return the text in pages. ``scenes`` is the wished number of pages, or None."""
         if self.pages or self.mode == "free":
-            return OwnText(mode=self.mode, pages=self.pages or (self.story or "",))
+            return OwnText(mode=self.mode, pages=self.pages or (self.story or "",), by=self.by)
         story = unwrapped(self.story or "")
         pages = split_pages(story, scenes or page_count(story, age_range, MAX_SCENES))
-        return OwnText(mode=self.mode, pages=pages)
+        return OwnText(mode=self.mode, pages=pages, by=self.by)
 
 
 class StoryRequest(Body):
