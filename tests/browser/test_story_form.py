@@ -126,14 +126,14 @@ async def test_what_will_not_be_honoured_is_told_before_the_book_is_made(visit: 
     unmet = page.locator(".unmet")
     await page.get_by_label("Name", exact=True).fill("Ines")
     await expect(unmet).to_be_hidden()
-    await page.get_by_label("Title").fill("The Dragon")
+    await page.get_by_label("Title").fill("The Algorithm")
     await page.get_by_text("More choices").click()
-    await page.get_by_label("How should the pictures be painted?").fill("linocut")
+    await page.get_by_label("How should the pictures be painted?").fill("pixel art")
     await expect(unmet.get_by_role("listitem")).to_have_count(2)
-    await expect(unmet).to_contain_text("The story is not about it")
+    await expect(unmet).to_contain_text("has no place in its story")
     await page.get_by_label("Title").fill("")
     await expect(unmet.get_by_role("listitem")).to_have_count(1)
-    await expect(unmet).to_contain_text("one style of its own")
+    await expect(unmet).to_contain_text("names neither gouache")
 
 
 async def test_the_estimate_grows_with_the_scenes(visit: Visit) -> None:

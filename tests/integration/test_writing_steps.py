@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -35,10 +34,9 @@ async def test_a_draft_is_streamed_and_its_pages_are_replaced_by_the_revision(wo
     assert sorted(rows) == ["content", "critique", "outline", "revision"]
     first = [tick["data"]["text"] for tick in book.ticks if tick["key"] == "content.page.1"]
     beats = [beat["text"] for beat in book.story["content"]["beats"]]
-    assert first[-1] == beats[0]
     assert beats[0].endswith("Splash!")
-    for shorter, longer in pairwise(first):
-        assert longer.startswith(shorter), "no page becomes shorter"
+    # A tick may be lost, also the last one. The revision only adds a word.
+    assert first and all(beats[0].startswith(words) for words in first)
     progress = [tick["data"]["progress"] for tick in book.ticks if tick["key"] == "content.progress"]
     assert progress == sorted(progress)
     outlined, drafted, criticised, revised = (
