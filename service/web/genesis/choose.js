@@ -4,6 +4,7 @@ import { ApiError } from "../client.js";
 import { fill, h, icon } from "../dom.js";
 import { byLink } from "./api.js";
 import { Card } from "./card.js";
+import { Choice } from "./choice.js";
 import { place } from "./group.js";
 import { Plan } from "./plan.js";
 import { rowsOf } from "./rows.js";
@@ -25,9 +26,10 @@ export async function choosePage(at, address, id) {
 }
 
 /** What a card asks of its desk: here one proposal can be chosen, and nothing else. */
-class Choose {
+class Choose extends Choice {
   /** @param {string} id @param {URLSearchParams} address @param {any} wait with its proposals */
   constructor(id, address, { title, stage, status, proposals }) {
+    super();
     this.id = id;
     this.address = address;
     this.stage = stage;
@@ -35,7 +37,6 @@ class Choose {
     const state = /** @type {any} */ ({ stages: Object.fromEntries(STAGES.map((one) => [one, { fields: {}, order: {}, proposals: one === stage ? proposals : {} }])), locks: {}, available_actions: [] });
     /** What a card reads of a page. */
     this.page = { plan: new Plan(state) };
-    this.opened = new Set();
     this.shown = /** @type {any[]} */ (Object.entries(proposals).map(([one, made]) => ({ id: one, .../** @type {any} */ (made), drawn_from: [], assumed: [] }))).sort((a, b) => a.index - b.index);
     this.rows = rowsOf(stage, this.shown, state);
     this.cards = this.shown.map(() => new Card(/** @type {any} */ (this)));
@@ -60,20 +61,6 @@ class Choose {
   }
 
   mayChoose = () => this.isOpen;
-  mayTake = () => false;
-  mayBlend = () => false;
-  pickOf = () => undefined;
-  pickedBelow = () => [];
-  effectOf = () => "";
-  blends = new Set();
-  said = new Set();
-
-  /** @param {string} path @param {HTMLElement} card */
-  unfold(path, card) {
-    this.opened.has(path) ? this.opened.delete(path) : this.opened.add(path);
-    this.draw();
-    /** @type {HTMLElement | null} */ (card.querySelector(`[data-unfold="${CSS.escape(path)}"]`))?.focus();
-  }
 
   /** @param {{id: string}} shown */
   choose(shown) {

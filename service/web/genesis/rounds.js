@@ -3,6 +3,7 @@
 import { fill, h, icon } from "../dom.js";
 import { readHistory, readState } from "./api.js";
 import { Card } from "./card.js";
+import { Choice } from "./choice.js";
 import { Plan } from "./plan.js";
 import { rowsOf } from "./rows.js";
 import { TABLE, covers } from "./table.js";
@@ -21,14 +22,14 @@ async function stateOf(id, stage, round, now) {
 }
 
 /** What a card asks of its desk: here the words of one proposal can be taken, and nothing else. */
-export class Round {
+export class Round extends Choice {
   /** @param {import("./proposals.js").Proposals} desk @param {number} round @param {import("./log.js").State} state as it was */
   constructor(desk, round, state) {
+    super();
     this.desk = desk;
     this.stage = desk.stage;
     this.round = round;
     this.page = { plan: new Plan(state) };
-    this.opened = new Set();
     this.shown = /** @type {any[]} */ (Object.entries(state.stages[this.stage].proposals).map(([id, one]) => ({ id, .../** @type {any} */ (one), status: "open", drawn_from: [], assumed: [] }))).sort((a, b) => a.index - b.index);
     this.rows = rowsOf(this.stage, this.shown, state);
     this.cards = this.shown.map(() => new Card(/** @type {any} */ (this)));
@@ -44,20 +45,6 @@ export class Round {
   }
 
   mayChoose = () => TAKEN.includes(this.stage) && this.desk.page.plan.may("EDIT_STAGE", this.stage);
-  mayTake = () => false;
-  mayBlend = () => false;
-  pickOf = () => undefined;
-  pickedBelow = () => [];
-  effectOf = () => "";
-  blends = new Set();
-  said = new Set();
-
-  /** @param {string} path @param {HTMLElement} card */
-  unfold(path, card) {
-    this.opened.has(path) ? this.opened.delete(path) : this.opened.add(path);
-    this.draw();
-    /** @type {HTMLElement | null} */ (card.querySelector(`[data-unfold="${CSS.escape(path)}"]`))?.focus();
-  }
 
   /** Write the words of a proposal into the plan; what is locked stays. @param {import("./rows.js").Shown} shown */
   async choose(shown) {
