@@ -38,6 +38,25 @@ class Link:
             guard.observe(requests=_limit(headers, "requests"), tokens=_limit(headers, "tokens"))
 
 
+class LinkedProvider:
+    """A provider that asks one model of a server by its link. ``timeout`` is in seconds."""
+
+    def __init__(self, link: Link, model: str, timeout: float) -> None:
+        self._link = link
+        self._model = model
+        self._timeout = timeout
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in the ledger."""
+        return "openai"
+
+    @property
+    def model(self) -> str:
+        """The model's name in the ledger."""
+        return self._model
+
+
 @asynccontextmanager
 async def open_client(key: SecretStr, base_url: str) -> AsyncIterator[AsyncOpenAI]:
     """A client without retries, since the actors' policies retry. It is closed at the end."""

@@ -16,7 +16,7 @@ from service.domain.media import EXTENSIONS
 from service.errors import ProviderRetryable
 from service.providers.caller import caller
 from service.providers.models import image_abilities, nearest_quality, nearest_size
-from service.providers.openai.client import Link, patience
+from service.providers.openai.client import Link, LinkedProvider, patience
 from service.providers.openai.errors import translating
 from service.providers.openai.fetching import fetch_picture
 from service.providers.openai.learned import (
@@ -35,29 +35,17 @@ from service.providers.pseudonyms import Pseudonymizer
 from service.providers.replies import Reply, Usage
 
 
-class OpenAIImage:
+class OpenAIImage(LinkedProvider):
     """Draws with the gpt-image family, or with the model of a compatible server. ``quality``, ``complexity``
     and ``form`` are from the settings."""
 
     def __init__(
         self, link: Link, model: str, *, quality: str, form: str, timeout: float, complexity: str = "high"
     ) -> None:
-        self._link = link
-        self._model = model
+        super().__init__(link, model, timeout)
         self._quality = quality
         self._complexity = complexity
         self._form = form
-        self._timeout = timeout
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._model
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
         """Draw one picture. Raises ``ProviderError``; ``ProviderRefused`` if moderation blocks it."""

@@ -6,31 +6,16 @@ from collections.abc import Sequence
 
 from openai.types import ModerationMultiModalInputParam
 
-from service.providers.openai.client import Link, patience
+from service.providers.openai.client import LinkedProvider, patience
 from service.providers.openai.errors import translating
 from service.providers.openai.vision import data_url
 from service.providers.protocols import Review
 from service.providers.replies import Reply, Usage
 
 
-class OpenAIModeration:
+class OpenAIModeration(LinkedProvider):
     """Pictures are scored for self-harm, sexual content and violence only. The validator asks about the
     rest."""
-
-    def __init__(self, link: Link, model: str, timeout: float) -> None:
-        self._link = link
-        self._model = model
-        self._timeout = timeout
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._model
 
     async def review(self, texts: Sequence[str], pictures: Sequence[bytes] = ()) -> Reply[Review]:
         """The flagged categories of all inputs. Raises ``ProviderError``."""

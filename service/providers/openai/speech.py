@@ -14,7 +14,7 @@ import structlog
 from service.domain.languages import primary_language
 from service.domain.story import SpokenWord
 from service.errors import ProviderError, ProviderPermanent, ProviderRetryable
-from service.providers.openai.client import Link, patience
+from service.providers.openai.client import Link, LinkedProvider, patience
 from service.providers.openai.errors import translating
 from service.providers.openai.hearing import HeardWord, heard_words
 from service.providers.prices import Counts
@@ -29,26 +29,14 @@ USUAL_VOICE = "alloy"
 _MOST_CHARACTERS = 4096
 
 
-class OpenAISpeech:
+class OpenAISpeech(LinkedProvider):
     """Speaks one page per call. ``voice`` is used for stories that do not name a voice. ``transcriber`` is
     the model that finds the times of words; empty: the times are estimated. ``timeout`` is in seconds."""
 
     def __init__(self, link: Link, model: str, *, voice: str, transcriber: str, timeout: float) -> None:
-        self._link = link
-        self._model = model
+        super().__init__(link, model, timeout)
         self._voice = voice or USUAL_VOICE
         self._transcriber = transcriber
-        self._timeout = timeout
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in the ledger."""
-        return "openai"
-
-    @property
-    def model(self) -> str:
-        """The model's name in the ledger."""
-        return self._model
 
     async def speak(self, ask: SpeechAsk) -> Reply[Narration]:
         """Speak one page. Raises ``ProviderError``."""
