@@ -175,6 +175,8 @@ class Command:
         needs no other state."""
         if isinstance(self.payload, Restore) and self.session_id:
             return Source(session_id=self.session_id, version=self.payload.to_version)
+        if isinstance(self.payload, SelectProposal) and self.session_id and self.payload.version:
+            return Source(session_id=self.session_id, version=self.payload.version)
         return self.payload.source if isinstance(self.payload, StartGenesis | CopyFields) else None
 
     def body(self) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class Draft(Protocol):
     def quotes(self) -> Mapping[str, str]:
         """The passages of a user's text from which values were taken, by the paths of the values."""
 
+    @property
+    def only(self) -> bool:
+        """Whether the planner would propose the same again as long as nothing new is asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:

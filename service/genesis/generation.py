@@ -122,7 +122,7 @@ def proposal(read: State, round_: Round, id_: str, index: int, draft: Draft) -> 
     }
     more = {"scope": values if sorts else round_.scope, "assumed": draft.assumed, "notes": draft.notes}
     made |= {key: list(part) for key, part in more.items() if part}
-    return made | ({"quotes": quotes} if sorts else {})
+    return made | ({"only": True} if draft.only else {}) | ({"quotes": quotes} if sorts else {})
 
 
 def _reimposed(read: State, round_: Round, values: Json) -> Iterator[tuple[str, Any]]:

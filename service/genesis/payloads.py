@@ -176,11 +176,17 @@ class SelectProposal(Payload):
     new proposals."""
     paths: Paths | None = None
     """Paths whose values are accepted. Left out: all values of the proposal."""
+    version: Version | None = None
+    """Version of the session that has the proposal, for a proposal of an earlier round. Left out: the newest
+    version."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if len(set(self.proposal_ids)) < len(self.proposal_ids):
             raise PydanticCustomError("twice", "Name each proposal once.", {"path": "proposal_ids"})
+        if self.version is not None and len(self.proposal_ids) > 1:
+            message = "Only proposals of the newest round can be blended."
+            raise PydanticCustomError("earlier", "{message}", {"message": message, "path": "version"})
         return self
 
 
@@ -199,7 +205,7 @@ class SubmitFeedback(OfStage):
 class Change(Payload):
     """One change of a stage. ``set`` sets the value of a field. ``add`` adds an element (an object of fields)
     at the end of a collection. ``remove`` removes the value of a field, or an element. ``move`` moves an
-    element to a position, counted from 0."""
+    element to a position, counted from 0; with ``to``, into another collection of the same kind."""
 
     op: Literal["set", "add", "remove", "move"]
     """Kind of change: `set`, `add`, `remove` or `move`."""
@@ -207,6 +213,16 @@ class Change(Payload):
     """Path of the field, the element or the collection."""
     value: Any = None
     """New value of the field, fields of the new element, or new position of the element."""
+    to: Path | None = None
+    """For `move`: path of the collection that the element is moved into, for example of the scenes of another
+    chapter. The values of the element keep their sources and revisions. Left out: the element stays in its
+    collection."""
+
+    @model_validator(mode="after")
+    def _moves_only(self) -> Self:
+        if self.to is not None and self.op != "move":
+            raise PydanticCustomError("to", "Only an element that is moved has this.", {"path": "to"})
+        return self
 
 
 class EditStage(OfStage):

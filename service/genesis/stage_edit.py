@@ -122,6 +122,27 @@ class StageEdit:
         ids.remove(id_)
         ids.insert(to, id_)
 
+    def move_into(self, element: str, collection: str, id_: str, to: int) -> None:
+        """Move an element to a position in another collection, where it has the id ``id_``. All of its values
+        stay as they are, with their revisions and sources. Values of this stage that were drawn from them
+        stay drawn from them."""
+        old, _, moved = element.rpartition(".")
+        self.order[old].remove(moved)
+        self.order.setdefault(collection, []).insert(to, id_)
+        now = f"{collection}.{id_}"
+        self.fields = {_renamed(name, element, now): record for name, record in self.fields.items()}
+        self.order = {_renamed(name, element, now): ids for name, ids in self.order.items()}
+        for key, cited in list(self._sources.items()):
+            if any(covers(self.path(element), path) for path in cited):
+                self._cite_anew(
+                    key,
+                    {_renamed(path, self.path(element), self.path(now)): at for path, at in cited.items()},
+                )
+
+    def _cite_anew(self, key: str, cited: Mapping[str, int]) -> None:
+        for name in [name for name, record in self.fields.items() if record.get("drawn_from") == key]:
+            self._cite(name, cited)
+
     # ── a proposal ──
 
     def take(self, proposal_id: str, proposal: Json, scope: Collection[str], locks: Collection[str]) -> Taken:
@@ -241,6 +262,11 @@ def _former(path: str, old: Json) -> dict[str, list[str]]:
         return {}
     names = dict.fromkeys((*old.get("former", ()), old["value"]))
     return {"former": list(names)[:_MOST_FORMER]}
+
+
+def _renamed(path: str, old: str, new: str) -> str:
+    """The path, with ``new`` for ``old`` if it is below ``old``."""
+    return f"{new}{path[len(old) :]}" if covers(old, path) else path
 
 
 def _merged(now: Mapping[str, V], then: Mapping[str, V], stays: Callable[[str], bool]) -> dict[str, V]:

@@ -286,6 +286,7 @@ class Draft:
     sentences for the user about wishes that the draft does not fulfil. An element that exists in ``fields``
     keeps its id; every other element has a new id. References name elements of ``fields`` or of the draft.
     ``quotes`` contains the passages of the material from which values were taken, by the paths of the values.
+    ``only`` is true if the provider would propose the same again as long as the request asks for nothing new.
     """
 
     values: Mapping[str, FieldValue]
@@ -293,6 +294,7 @@ class Draft:
     assumed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

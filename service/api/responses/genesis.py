@@ -122,7 +122,8 @@ class StageState(Answer):
     proposals: dict[str, Any]
     """Proposals of the newest round, by id. Each has its `values` by path, its `status`, in `drawn_from` the
     paths of the fields that it was derived from, and in `cost_usd` its share of the cost of its round. A
-    proposal that sorts an imported text has in `quotes` the passage of the text for each value, by path."""
+    proposal that sorts an imported text has in `quotes` the passage of the text for each value, by path.
+    `only` is true if the planner would propose the same again as long as nothing new is asked."""
     feedback: list[Any] = Field(default_factory=list)
     """Comments of the author about the stage, the newest last."""
     remarks: dict[str, Any] = Field(default_factory=dict)

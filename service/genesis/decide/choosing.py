@@ -10,7 +10,7 @@ from service.genesis.commands import CommandType
 from service.genesis.decide.generating import refuse_unmade
 from service.genesis.decide.handler import CommandHandler
 from service.genesis.decide.recorder import Recorder
-from service.genesis.decide.refusing import refuse_elsewhere, refuse_too_many
+from service.genesis.decide.refusing import refuse_elsewhere, refuse_too_many, refuse_unreached
 from service.genesis.model import (
     EventType,
     GenesisStage,
@@ -30,13 +30,16 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
 
     If a whole proposal is accepted, the round ends: its job stops, and all other open proposals are rejected.
     If only some paths are accepted, the round continues. The current locks apply: locked values stay
-    unchanged, and the result lists their paths.
+    unchanged, and the result lists their paths. A proposal of an earlier round is read from the version that
+    the command names.
     """
 
     types = (CommandType.SELECT_PROPOSAL,)
 
     def validate(self, at: Recorder, payload: SelectProposal) -> None:
-        stage = self._stage(at.state, payload)
+        stage = self._stage(at, payload)
+        if payload.version:
+            refuse_unreached(at, stage.stage)
         if len(payload.proposal_ids) > 1:
             if payload.paths:
                 raise InvalidInput(
@@ -48,13 +51,15 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
             self._refuse_paths(at.state, stage, payload)
 
     def process(self, at: Recorder, payload: SelectProposal) -> Json:
-        stage = self._stage(at.state, payload).stage
+        stage = self._stage(at, payload)
         if len(payload.proposal_ids) > 1:
-            return self._blend(at, stage, tuple(map(str, payload.proposal_ids)))
-        return self._take(at, stage, str(payload.proposal_ids[0]), payload.paths or ())
+            return self._blend(at, stage.stage, tuple(map(str, payload.proposal_ids)))
+        id_ = str(payload.proposal_ids[0])
+        return self._take(at, stage.stage, id_, stage.proposals[id_], payload.paths or ())
 
-    def _stage(self, state: State, payload: SelectProposal) -> StageState:
-        """The stage to which all of the chosen proposals belong."""
+    def _stage(self, at: Recorder, payload: SelectProposal) -> StageState:
+        """The stage to which all of the chosen proposals belong, as it is or was with them."""
+        state = at.past if payload.version else at.state
         ids = set(map(str, payload.proposal_ids))
         found = next((stage for stage in state.stages if ids & stage.proposals.keys()), None)
         if found is None or not ids <= found.proposals.keys():
@@ -78,13 +83,14 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
         at.set_stage(EventType.PROPOSAL_SELECTED, stage, {"proposals": dict.fromkeys(ids, blended)})
         return {"rounds": {stage.value: at.request(stage, blend=ids).number}}
 
-    def _take(self, at: Recorder, stage: GenesisStage, id_: str, paths: tuple[str, ...]) -> Json:
-        proposal = at.stage(stage).proposals[id_]
+    def _take(
+        self, at: Recorder, stage: GenesisStage, id_: str, proposal: Json, paths: tuple[str, ...]
+    ) -> Json:
         if not paths:
             at.stop(stage)
         edit = at.edit(stage)
         taken = edit.take(id_, proposal, paths or proposal.get("scope", ()), at.state.locks)
-        if paths or "quotes" in proposal:
+        if paths or "quotes" in proposal or id_ not in at.stage(stage).proposals:
             refuse_too_many(at.stage(stage), edit.order)
         chosen: dict[str, Any] = {} if paths else self._chosen(at.stage(stage), id_)
         if patch := edit.patch(**chosen):
@@ -96,7 +102,8 @@ class SelectProposalHandler(CommandHandler[SelectProposal]):
 
     def _chosen(self, stage: StageState, id_: str) -> dict[str, Any]:
         proposals = dict(stage.proposals)
-        proposals[id_] = {**proposals[id_], "status": ProposalStatus.SELECTED.value}
+        if id_ in proposals:
+            proposals[id_] = {**proposals[id_], "status": ProposalStatus.SELECTED.value}
         return {"status": StageStatus.DRAFTING.value, "proposals": proposals}
 
 
@@ -106,8 +113,8 @@ class SelectConceptHandler(SelectProposalHandler):
 
     types = (CommandType.SELECT_CONCEPT,)
 
-    def _stage(self, state: State, payload: SelectProposal) -> StageState:
-        stage = super()._stage(state, payload)
+    def _stage(self, at: Recorder, payload: SelectProposal) -> StageState:
+        stage = super()._stage(at, payload)
         if stage.stage is not GenesisStage.CONCEPT:
             raise ProposalNotFound(proposal_ids=sorted(map(str, payload.proposal_ids)))
         return stage

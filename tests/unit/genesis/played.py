@@ -69,6 +69,7 @@ class Drafted:
     assumed: Sequence[str] = ()
     notes: Sequence[str] = ()
     quotes: Mapping[str, str] = field(default_factory=dict)
+    only: bool = False
 
 
 def command_id(number: int) -> UUID:

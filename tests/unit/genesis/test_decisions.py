@@ -9,7 +9,8 @@ import pytest
 from service.genesis.decide import Rules
 from service.genesis.derive import stale
 from service.genesis.model import EventType, GenesisStage, StageStatus
-from tests.unit.genesis.played import CHARACTER, CONCEPT, THEME, Drafted, Played, drawn, edit, people
+from service.genesis.paths import within
+from tests.unit.genesis.played import CHARACTER, CONCEPT, PLOT, THEME, Drafted, Played, drawn, edit, people
 
 CONCEPT_STAGE, THEME_STAGE, PEOPLE = GenesisStage.CONCEPT, GenesisStage.THEME, GenesisStage.CHARACTER
 
@@ -174,6 +175,61 @@ def test_a_person_adds_moves_and_removes_elements(played: Played) -> None:
     assert people(played) == [ada, nell]
     edit(played, "character", {"op": "remove", "path": nell})
     assert played.state.values() == {f"{ada}.name": "Ada"}
+
+
+def test_a_scene_is_moved_into_another_chapter_with_its_sources(played: Played) -> None:
+    played.set("concept.title", "First")
+    summaries = {f"plot.chapters.k{at}.scenes.s1.summary": f"Scene of {at}." for at in (1, 2)}
+    played.choose(GenesisStage.PLOT, {**PLOT, **summaries}, drawn_from=["concept.title"])
+    first, second = (
+        f"plot.chapters.{id_}" for id_ in played.state.stage(GenesisStage.PLOT).order["chapters"][:2]
+    )
+    scene = f"{first}.scenes.{played.state.stage(GenesisStage.PLOT).order[f'{within(first)}.scenes'][0]}"
+    before, cited = played.state.record(f"{scene}.summary"), played.state.cited(f"{scene}.summary")
+    moved = edit(played, "plot", {"op": "move", "path": scene, "to": f"{second}.scenes", "value": 0})
+    (there,) = moved.result["moved"]
+    assert len(moved.events) == 1
+    assert played.state.record(f"{scene}.summary") is None
+    assert played.state.record(f"{there}.summary") == before
+    assert played.state.cited(f"{there}.summary") == cited
+    assert (
+        played.state.stage(GenesisStage.PLOT).order[f"{within(second)}.scenes"][0] == there.rpartition(".")[2]
+    )
+    assert stale(played.state) == {}
+    played.do("LOCK_FIELDS", {"paths": [f"{there}.summary"]})
+    back = {"op": "move", "path": there, "to": f"{first}.scenes", "value": 9}
+    assert played.refused("EDIT_STAGE", {"stage": "plot", "changes": [back]}).code == "FIELD_LOCKED"
+
+
+@pytest.mark.parametrize(
+    "to", ["plot.chapters", "plot.threads", "plot.chapters.k9.scenes", "world.places", "plot"]
+)
+def test_a_scene_is_moved_among_scenes_alone(played: Played, to: str) -> None:
+    played.choose(GenesisStage.PLOT, PLOT)
+    stage = played.state.stage(GenesisStage.PLOT)
+    chapter = f"plot.chapters.{stage.order['chapters'][0]}"
+    change = {
+        "op": "move",
+        "path": f"{chapter}.scenes.{stage.order[f'{within(chapter)}.scenes'][0]}",
+        "to": to,
+        "value": 0,
+    }
+    assert played.refused("EDIT_STAGE", {"stage": "plot", "changes": [change]}).code == "INVALID_INPUT"
+
+
+def test_a_proposal_of_an_earlier_round_is_chosen_after_all(played: Played) -> None:
+    played.do("GENERATE_INSPIRATION", {"stage": "character"})
+    (first,) = played.bring(GenesisStage.CHARACTER, Drafted(CHARACTER))
+    version = played.version
+    other = {**CHARACTER, "character.people.p1.name": "Ilse Brandt"}
+    second = played.choose(GenesisStage.CHARACTER, other)
+    assert played.refused("SELECT_PROPOSAL", {"proposal_ids": [first]}).code == "PROPOSAL_NOT_FOUND"
+    blend = {"proposal_ids": [first, second], "version": version}
+    assert played.refused("SELECT_PROPOSAL", blend).code == "INVALID_INPUT"
+    played.do("SELECT_PROPOSAL", {"proposal_ids": [first], "version": version})
+    assert [played.value(f"{path}.name") for path in people(played)] == ["Nell Tarrow", "Ada Quill"]
+    assert {record.get("proposal") for _, record in played.state.records()} == {first}
+    assert played.state.stage(GenesisStage.CHARACTER).status is StageStatus.DRAFTING
 
 
 def test_all_changes_are_made_or_none(played: Played) -> None:

@@ -47,6 +47,7 @@ def drafts(ask: PlanAsk) -> Iterator[Draft]:
             drawn_from=tuple(dict.fromkeys((*_texts_read(ask), *draft.drawn_from))),
             assumed=draft.assumed,
             notes=(*draft.notes, *_notes(ask, values)),
+            only=draft.only,
         )
 
 

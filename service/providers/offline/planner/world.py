@@ -45,7 +45,7 @@ def draft_worlds(ask: PlanAsk, assume: Assume) -> Iterator[Draft]:
     for key, letter, collection, parts in _LISTS:
         rows = [[fill(part) for part in re.split(r" \|\|? ", line)] for line in kit.many(key)]
         values |= _elements(rows, letter, f"world.{collection}", parts, ask.fields)
-    yield Draft(values, *seen.sources, notes=(_ONE_WORLD,))
+    yield Draft(values, *seen.sources, notes=(_ONE_WORLD,), only=True)
 
 
 def _what_holds(kit: Piece, fill: Filler) -> str:
