@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from service.api.responses.novel_plan import (
     NovelDocument,
@@ -17,7 +18,21 @@ from service.api.responses.novel_plan import (
     WrittenChapter,
 )
 
-#: A label and its value.
+#: What the choices of a plan are called, here and in the studio.
+CHOICES: Mapping[str, str] = MappingProxyType(
+    {
+        "children": "Children to 8",
+        "middle_grade": "Children of 9 to 12",
+        "young_adult": "Young adults",
+        "adult": "Adults",
+        "three_act": "Three acts",
+        "four_act": "Four acts",
+        "heros_journey": "Hero’s journey",
+        "kishotenketsu": "Kishōtenketsu",
+        "custom": "Its own",
+    }
+)
+#: A label and its value. Labels are those of the studio.
 Line = tuple[str, str]
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -50,7 +65,7 @@ def document_of(tree: NovelDocument) -> Node:
         _node(
             "Plot",
             _lines(
-                ("Structure", outline.structure and outline.structure.replace("_", " ")),
+                ("Structure", _choice(outline.structure)),
                 ("Ending", outline.ending),
             ),
             children=tuple(
@@ -107,17 +122,23 @@ def _lines(*pairs: tuple[str, str | int | None]) -> tuple[Line, ...]:
     return tuple((label, _one_line(str(value))) for label, value in pairs if value not in (None, ""))
 
 
+def _choice(value: str | None) -> str | None:
+    """A choice in words, as the studio calls it."""
+    return CHOICES.get(value, value) if value else None
+
+
 def _concept(concept: PlanConcept) -> tuple[Line, ...]:
     return _lines(
-        ("Logline", concept.logline),
+        ("In one sentence", concept.logline),
         ("Premise", concept.premise),
         ("Genre", concept.genre),
-        ("Audience", concept.audience and concept.audience.replace("_", " ")),
+        ("For whom", _choice(concept.audience)),
         ("Tone", ", ".join(concept.tone)),
         ("Point of view", concept.point_of_view),
         ("Tense", concept.tense),
+        ("Chapters", concept.length.chapters),
         ("Words a chapter", concept.length.words_a_chapter),
-        ("Avoid", ", ".join(concept.avoid)),
+        ("Stay away from", ", ".join(concept.avoid)),
     )
 
 
@@ -126,7 +147,7 @@ def _theme(theme: PlanTheme) -> Node:
         ("Question", theme.question),
         ("Statement", theme.statement),
         ("Counter-statement", theme.counter_statement),
-        ("Values in conflict", ", ".join(theme.values_in_conflict)),
+        ("Values at odds", ", ".join(theme.values_in_conflict)),
     )
     motifs = (_node(one.name or one.id, _lines(("Meaning", one.meaning))) for one in theme.motifs)
     return _node("Theme", lines, children=tuple(motifs))
@@ -147,13 +168,14 @@ def _person(person: PlanPerson, relations: Sequence[PlanRelation], names: Mappin
         ("Flaw", person.flaw),
         ("Voice", person.voice),
         ("At the start", arc.start),
-        ("At the turn", arc.turn),
+        ("The turn", arc.turn),
         ("At the end", arc.end),
-        ("Skin", looks.skin_tone),
+        ("Skin tone", looks.skin_tone),
         ("Hair", looks.hair),
         ("Eyes", looks.eyes),
         ("Outfit", looks.outfit),
-        ("Looks", looks.other),
+        ("Other looks", looks.other),
+        ("A real person", "Yes" if person.real else None),
     )
     between = tuple(_relation(one, names) for one in relations if one.a == person.id)
     return _node(person.name or person.id, lines + between)
@@ -167,22 +189,24 @@ def _relation(relation: PlanRelation, names: Mapping[str, str]) -> Line:
 def _world(world: PlanWorld) -> Node:
     groups = {
         "Places": [
-            _node(one.name or one.id, _lines(("Summary", one.summary), ("Senses", one.senses)))
+            _node(one.name or one.id, _lines(("Summary", one.summary), ("To the senses", one.senses)))
             for one in world.places
         ],
         "Rules": [_node(one.statement or one.id, _lines(("Cost", one.cost))) for one in world.rules],
         "Groups": [_node(one.name or one.id, _lines(("Aim", one.aim))) for one in world.groups],
-        "History": [_node(one.when or one.id, _lines(("What", one.what))) for one in world.history],
-        "Glossary": [_node(one.term or one.id, _lines(("Meaning", one.meaning))) for one in world.glossary],
+        "History": [_node(one.when or one.id, _lines(("What happened", one.what))) for one in world.history],
+        "Words of this world": [
+            _node(one.term or one.id, _lines(("Meaning", one.meaning))) for one in world.glossary
+        ],
     }
     children = tuple(_node(title, children=tuple(nodes)) for title, nodes in groups.items() if nodes)
-    return _node("World", _lines(("Era", world.era), ("Summary", world.summary)), children=children)
+    return _node("World", _lines(("Time", world.era), ("Summary", world.summary)), children=children)
 
 
 def _chapter(chapter: WrittenChapter, names: Mapping[str, str]) -> Node:
     lines = _lines(
         ("Act", chapter.act),
-        ("Point of view", chapter.pov and names.get(chapter.pov, chapter.pov)),
+        ("Seen by", chapter.pov and names.get(chapter.pov, chapter.pov)),
         ("Goal", chapter.goal),
         ("Conflict", chapter.conflict),
         ("Outcome", chapter.outcome),

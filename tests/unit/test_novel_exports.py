@@ -23,10 +23,11 @@ import pytest
 
 from service.api.queries import NovelFormat
 from service.api.responses.novel_plan import NovelDocument
+from service.http.app.web import WEB
 from service.novels.exports import FORMATS, export, json_schema
 from service.novels.exports.opml import note
 from service.novels.exports.scenes import COLUMNS, scene_rows
-from service.novels.outline import Node, document_of
+from service.novels.outline import CHOICES, Node, document_of
 from service.novels.tables import Novel, NovelChapter
 from service.novels.tree import tree_of
 from tests.novels import HOSTILE, NOVEL_ID, PLAN, TEXT
@@ -226,3 +227,13 @@ def test_nodes_without_anything_are_left_out() -> None:
         "Plot",
         "Chapters",
     }
+
+
+def test_exports_of_a_novel_have_the_labels_of_the_studio() -> None:
+    texts = (WEB / "genesis/texts.js").read_text()
+    labels = set(re.findall(r'[\w"].: "([^"]+)"', texts))
+    # Beats are numbered, and relations name people.
+    own = re.compile(r"Beat \d|With ")
+    said = {label for _, node in document_of(TREE).walk() for label, _ in node.lines if not own.match(label)}
+    assert said <= labels
+    assert set(CHOICES.values()) <= labels
