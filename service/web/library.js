@@ -125,7 +125,7 @@ class LibraryPage {
 
   /** @param {string} id */
   onSessionGone(id) {
-    this.novels.plans.drop(id);
+    this.novels.plans.gone(id);
   }
 
   /** @param {any[]} novels */
@@ -140,7 +140,7 @@ class LibraryPage {
 
   /** @param {string} id */
   onNovelGone(id) {
-    this.novels.made.drop(id);
+    this.novels.made.gone(id);
   }
 
   onMode() {}

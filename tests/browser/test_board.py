@@ -112,6 +112,34 @@ async def test_a_scene_is_carried_by_the_pointer_and_moved_from_its_card(visit: 
     assert (await scenes(plot, 3))[0] == moved
 
 
+async def test_a_finger_that_rests_on_a_card_carries_it(visit: Visit, plot: Plan) -> None:
+    page = await opened(visit, plot, viewport={"width": 390, "height": 800}, has_touch=True)
+    moved = (await scenes(plot, 1))[-1]
+    finger = await page.context.new_cdp_session(page)
+
+    async def touch(kind: str, x: float = 0, y: float = 0) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await cards(page, 1).last.evaluate("card => card.scrollIntoView({ block: 'center' })")
+    box = await cards(page, 1).filter(has_text=moved).bounding_box()
+    assert box
+    x, y = box["x"] + 40, box["y"] + 12
+    await touch("touchStart", x, y)
+    await expect(page.locator(".scene-card.ghost")).to_be_visible()
+    await touch("touchMove", x, y + 20)
+    for _ in range(2):
+        # Rows make room for what is carried over them.
+        below = await cards(page, 2).first.bounding_box()
+        assert below
+        await touch("touchMove", x, below["y"] + 12)
+    await expect(page.locator(".drop")).to_contain_text("Chapter 2")
+    await touch("touchEnd")
+    await expect(page.get_by_text("Moved to Chapter 2")).to_be_attached()
+    assert moved in await scenes(plot, 2)
+    await expect(page.get_by_role("complementary").filter(has_text="scene")).to_be_hidden()
+
+
 async def test_a_locked_scene_stays_and_a_new_one_is_added(visit: Visit, plot: Plan) -> None:
     page = await opened(visit, plot)
     await cards(page, 1).first.focus()

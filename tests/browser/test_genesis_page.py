@@ -177,6 +177,8 @@ async def test_an_earlier_round_is_shown_again_and_one_of_its_proposals_is_chose
     await expect(page.get_by_role("heading", name="Round 1: 3 proposals, as they were")).to_be_focused()
     await page.get_by_role("button", name="Choose this one: " + wanted).click()
     await expect(field(page, "concept.title").locator(".words")).to_have_text(wanted)
+    # The step has its words; its newest proposals can still be chosen.
+    await page.get_by_text("The proposals again").click()
     await expect(newest).to_be_visible()
 
 

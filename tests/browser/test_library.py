@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from service.access.users import LOCAL_USER
 from tests.browser.conftest import Book, Studio, Visit, closed
+from tests.browser.genesis_plan import Plan
 
 HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} #eval(1+1) \u202eright to left'
 
@@ -166,3 +167,18 @@ async def test_a_server_that_is_gone_is_told_with_a_next_step(visit: Visit) -> N
     await visitor.page.unroute("**/api/v1/stories?*")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.locator(".example")).to_have_count(3)
+
+
+async def test_older_plans_are_shown_page_by_page(visit: Visit, studio: Studio) -> None:
+    user_id = uuid4()
+    for _ in range(52):
+        await Plan(studio, user_id).send("START_GENESIS", mode="free_form")
+    page = await (await visit(user_id)).open("/novels")
+    await expect(page.locator(".novels li")).to_have_count(50)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(page.locator(".novels li")).to_have_count(52)
+    await expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    # The first of those that have come has the focus, and what is heard of the newest keeps the others.
+    await expect(page.locator(".novels li a:focus")).to_have_count(1)
+    await Plan(studio, user_id).send("START_GENESIS", mode="free_form")
+    await expect(page.locator(".novels li")).to_have_count(53)

@@ -34,7 +34,7 @@ function both(view, draft) {
   return [h("h4", {}, T.conflictTitle), h("p", { class: "small" }, T.conflictText),
     h("div", { class: "versions" },
       h("div", {}, h("b", {}, T.theirs), h("p", { class: "theirs", dir: "auto" }, theirs || T.gone)),
-      h("div", {}, h("b", {}, T.mine), h("p", { class: "mine", dir: "auto" }, marked(theirs, mine)))),
+      h("div", {}, h("b", {}, T.mine), h("p", { class: "mine", dir: "auto" }, marked(theirs, mine, false)))),
     h("div", { class: "row" }, button(T.keepMine, settle(draft.value), "primary"), button(T.keepTheirs, () => (edits.drop(view.path), view.close())),
       isText && draft.theirs && draft.value && button(T.keepBoth, settle(`${draft.theirs}${view.field.kind === "text" ? "\n" : " / "}${draft.value}`)))];
 }

@@ -4,10 +4,8 @@ import { fill, h, icon, setText } from "../dom.js";
 import { isBegun } from "./plan.js";
 import { T } from "./texts.js";
 
-/** What a planner notes that has no other proposal as long as nothing else is asked of it. */
-const NO_OTHER = /asked again, it proposes the same/i;
-/** @param {any} stage */
-const isOnlyOne = ({ proposals }) => Object.values(proposals).some(({ notes = [] }) => notes.some((/** @type {string} */ note) => NO_OTHER.test(note)));
+/** Whether the planner has no other proposal as long as nothing else is asked of it. @param {any} stage */
+const isOnlyOne = ({ proposals }) => Object.values(proposals).some(({ only }) => only);
 
 export class Ask {
   /** @param {import("./session_page.js").SessionPage} page @param {string} stage */

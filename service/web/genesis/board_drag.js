@@ -1,25 +1,28 @@
-// Cards that are carried by the pointer. A finger scrolls instead: it opens the card and moves it from there.
+// Cards that are carried by the pointer. A finger that moves scrolls: one that rests on a card lifts it.
 
 import { setVars } from "../dom.js";
 import { pathOf } from "./board_keys.js";
 
 /** So far a pointer may move and still click. */
 const SLACK = 6;
+/** So long a finger rests on a card that it lifts. */
+const REST_MS = 450;
 /** So near an edge the page begins to scroll, and so fast. */
 const [EDGE, STEP] = [56, 14];
 
 /** @param {import("./board.js").Board} board @param {import("./board_carry.js").BoardCarry} carry @returns {() => void} what ends it */
 export function watchDrag(board, carry) {
   const over = new AbortController();
-  /** @type {{card: HTMLElement, x: number, y: number, id: number} | null} */
+  /** @type {{card: HTMLElement, x: number, y: number, id: number, isTouch: boolean} | null} */
   let held = null;
   /** @type {HTMLElement | null} */
   let ghost = null;
-  let [frame, x, y] = [0, 0, 0];
+  let [frame, rest, x, y] = [0, 0, 0, 0];
   const on = (/** @type {EventTarget} */ at, /** @type {string} */ type, /** @type {(event: any) => void} */ act, options = {}) => at.addEventListener(type, act, { signal: over.signal, ...options });
 
   const end = (/** @type {boolean} */ isDropped) => {
     cancelAnimationFrame(frame);
+    clearTimeout(rest);
     held = null;
     if (!ghost) return;
     ghost.remove();
@@ -33,11 +36,29 @@ export function watchDrag(board, carry) {
   const follow = () => {
     if (!ghost) return;
     setVars(ghost, { x: `${x}px`, y: `${y}px` });
-    const cell = /** @type {HTMLElement | null | undefined} */ (document.elementFromPoint(x, y)?.closest("[role=gridcell]"));
+    const cell = cellAt(document.elementFromPoint(x, y));
     if (cell && board.body.contains(cell)) {
       const place = [...cell.querySelectorAll(".scene-card:not(.lifted)")].filter((one) => middle(one) < y).length;
       carry.hold(cell, place);
     }
+  };
+
+  /** The cell below the pointer; in the rest of a chapter, the cell of the card's own thread. @param {Element | null} element */
+  const cellAt = (element) => {
+    const column = /** @type {HTMLElement | null | undefined} */ (held?.card.closest("[role=gridcell]"))?.dataset.column;
+    return /** @type {HTMLElement | null | undefined} */ (element?.closest("[role=gridcell]") ?? element?.closest("[data-chapter]")?.querySelector(`[data-column="${column}"]`));
+  };
+
+  const lift = () => {
+    if (!held) return;
+    carry.begin(held.card, false);
+    ghost = /** @type {HTMLElement} */ (held.card.cloneNode(true));
+    ghost.classList.add("ghost");
+    ghost.setAttribute("aria-hidden", "true");
+    setVars(ghost, { width: `${held.card.offsetWidth}px` });
+    document.body.append(ghost);
+    frame = requestAnimationFrame(scroll);
+    follow();
   };
 
   const scroll = () => {
@@ -57,21 +78,22 @@ export function watchDrag(board, carry) {
 
   on(board.grid, "pointerdown", (/** @type {PointerEvent} */ event) => {
     const card = /** @type {HTMLElement} */ (event.target).closest(".scene-card");
-    if (!card || event.button !== 0 || event.pointerType === "touch" || !board.owner.isOpen || !board.owner.move || board.owner.lockOf?.(pathOf(/** @type {HTMLElement} */ (card)))) return;
-    held = { card: /** @type {HTMLElement} */ (card), x: event.clientX, y: event.clientY, id: event.pointerId };
+    if (!card || event.button !== 0 || ghost || !board.owner.isOpen || !board.owner.move || board.owner.lockOf?.(pathOf(/** @type {HTMLElement} */ (card)))) return;
+    clearTimeout(rest);
+    [x, y] = [event.clientX, event.clientY];
+    held = { card: /** @type {HTMLElement} */ (card), x, y, id: event.pointerId, isTouch: event.pointerType === "touch" };
+    if (held.isTouch) rest = window.setTimeout(lift, REST_MS);
   });
+  // What a finger carries must not scroll the page, and no menu opens above it.
+  on(board.grid, "touchmove", (event) => ghost && event.cancelable && event.preventDefault(), { passive: false });
+  on(board.grid, "contextmenu", (event) => held?.isTouch && event.preventDefault());
   on(window, "pointermove", (/** @type {PointerEvent} */ event) => {
     if (!held || event.pointerId !== held.id) return;
     [x, y] = [event.clientX, event.clientY];
     if (!ghost) {
       if (Math.hypot(x - held.x, y - held.y) < SLACK) return;
-      carry.begin(held.card, false);
-      ghost = /** @type {HTMLElement} */ (held.card.cloneNode(true));
-      ghost.classList.add("ghost");
-      ghost.setAttribute("aria-hidden", "true");
-      setVars(ghost, { width: `${held.card.offsetWidth}px` });
-      document.body.append(ghost);
-      frame = requestAnimationFrame(scroll);
+      if (held.isTouch) return end(false);
+      lift();
     }
     event.preventDefault();
     follow();
@@ -79,7 +101,7 @@ export function watchDrag(board, carry) {
   on(window, "pointerup", (/** @type {PointerEvent} */ event) => held?.id === event.pointerId && end(true));
   on(window, "pointercancel", () => held && end(false));
   on(window, "keydown", (/** @type {KeyboardEvent} */ event) => ghost && event.key === "Escape" && (event.stopPropagation(), end(false)), { capture: true });
-  return () => (over.abort(), ghost?.remove());
+  return () => (over.abort(), clearTimeout(rest), ghost?.remove());
 }
 
 /** @param {Element} element */

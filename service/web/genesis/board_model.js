@@ -111,19 +111,13 @@ export function touchedBy(outline, moved, to, name) {
   return [...threads, seen, left, isElsewhere && wordsIn(chapter) > 0 && B.chapterWords(chapter.number, wordsIn(chapter))].filter(Boolean);
 }
 
-/** The changes of a plan that make a move: the second list, of a path that only the first can tell, puts the scene into its place. @param {Outline} outline @param {Place} moved @param {Target} to @returns {{changes: any[], place: number | null}} */
+/** The changes of a plan that make a move. @param {Outline} outline @param {Place} moved @param {Target} to @returns {any[]} */
 export function changesOf(outline, moved, to) {
   const { scene } = /** @type {any} */ (findScene(outline, moved));
   const path = `plot.chapters.${moved.chapter}.scenes.${moved.scene}`;
   const threads = threadsAfter(scene, to.thread, outline.threads);
-  if (to.chapter === moved.chapter) {
-    const isOther = JSON.stringify(threads) !== JSON.stringify(scene.threads ?? []);
-    const thread = isOther ? [threads.length ? { op: "set", path: `${path}.threads`, value: threads } : { op: "remove", path: `${path}.threads` }] : [];
-    const isMoved = findScene(outline, moved)?.at !== to.index;
-    return { changes: [...thread, ...(isMoved ? [{ op: "move", path, value: to.index }] : [])], place: null };
-  }
-  const { id: _id, ...fields } = { ...scene, threads };
-  const value = Object.fromEntries(Object.entries(fields).filter(([, one]) => one !== undefined && one !== null && !(Array.isArray(one) && one.length === 0)));
-  const others = outline.chapters.find(({ id }) => id === to.chapter)?.scenes.length ?? 0;
-  return { changes: [{ op: "remove", path }, { op: "add", path: `plot.chapters.${to.chapter}.scenes`, value }], place: to.index < others ? to.index : null };
+  const isOther = JSON.stringify(threads) !== JSON.stringify(scene.threads ?? []);
+  const thread = isOther ? [threads.length ? { op: "set", path: `${path}.threads`, value: threads } : { op: "remove", path: `${path}.threads` }] : [];
+  if (to.chapter !== moved.chapter) return [...thread, { op: "move", path, to: `plot.chapters.${to.chapter}.scenes`, value: to.index }];
+  return findScene(outline, moved)?.at === to.index ? thread : [...thread, { op: "move", path, value: to.index }];
 }

@@ -13,6 +13,7 @@ export const B = {
   addScene: (/** @type {number} */ number, /** @type {string} */ thread) => `Add a scene to chapter ${number}, ${thread}`, thread: "Thread", addChapter: "Chapter", empty: "No chapter is planned yet", emptyText: "Chapters and their scenes come with the last step, the plot. They stand here as soon as there are some.",
   show: "Cards show", shows: /** @type {[string, string][]} */ ([["scenes", "Scenes"], ["beats", "Beats"], ["words", "Words"]]), pov: "Seen by", anyPov: "Seen by anyone", place: "Place", anyPlace: "Every place", threads: "Thread", anyThread: "Every thread",
   keys: /** @type {[string[], string][]} */ ([[["←", "↑", "→", "↓"], "go about"], [["↵"], "opens"], [["M"], "lifts a card, arrows carry it, ↵ drops it, Esc puts it back"], [["N"], "new scene"], [["L"], "locks"], [["Ctrl", "Z"], "undoes a move"]]),
+  holds: "Hold a card to carry it.",
   readKeys: /** @type {[string[], string][]} */ ([[["←", "↑", "→", "↓"], "go about"], [["↵"], "opens"]]),
 
   // -- a move

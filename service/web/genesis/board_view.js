@@ -5,7 +5,7 @@ import { fill, h, icon } from "../dom.js";
 import { paragraph } from "../fields.js";
 import { Board, boardBar, keyLine } from "./board.js";
 import { BoardDrawer } from "./board_drawer.js";
-import { changesOf, findScene, touchedBy } from "./board_model.js";
+import { changesOf, columnOf, findScene, touchedBy } from "./board_model.js";
 import { MoveForm } from "./board_move.js";
 import { B } from "./board_texts.js";
 import { askNew } from "./collection.js";
@@ -33,7 +33,8 @@ export class BoardView {
     this.note = h("div", { class: "note", role: "status", hidden: true });
     this.empty = h("div", { class: "sheet emptyland", hidden: true }, icon("content"), h("h3", {}, B.empty), h("p", { class: "soft flush" }, B.emptyText));
     this.keys = keyLine(B.keys);
-    this.whole = h("div", { class: "stack s075" }, h("h2", { class: "unseen" }, B.title), this.bar.element, this.note, this.empty, this.board.element, this.keys);
+    this.holds = h("p", { class: "touch-hint flush" }, B.holds);
+    this.whole = h("div", { class: "stack s075" }, h("h2", { class: "unseen" }, B.title), this.bar.element, this.note, this.empty, this.board.element, this.keys, this.holds);
     this.element = h("div", { class: "board-view" }, this.whole, this.drawer.element);
     this.path = "";
   }
@@ -44,6 +45,7 @@ export class BoardView {
     this.empty.hidden = !isEmpty;
     this.board.element.hidden = this.keys.hidden = isEmpty;
     for (const one of this.buttons) one.hidden = !this.isOpen;
+    this.holds.hidden = isEmpty || !this.isOpen;
     this.bar.update();
     if (this.undoable && this.undoable.decision !== this.page.plan.state.decision_version && this.undoable.seen) this.say("");
     if (this.undoable && this.undoable.decision === this.page.plan.state.decision_version) this.undoable.seen = true;
@@ -83,9 +85,9 @@ export class BoardView {
   /** @param {import("./board_model.js").Place} moved @param {import("./board_model.js").Target} to @returns {string[]} */
   touches(moved, to) {
     const { plan } = this.page;
-    const path = `plot.chapters.${moved.chapter}.scenes.${moved.scene}`;
-    const own = Object.keys(plan.state.stages.plot.fields).map((name) => `plot.${name}`).filter((one) => one.startsWith(`${path}.`));
-    const drawn = plan.touched(to.chapter === moved.chapter ? [`${path}.threads`] : own).length;
+    const { scene } = /** @type {any} */ (findScene(this.board.outline, moved));
+    const isOther = columnOf(scene, this.board.outline.threads) !== to.thread;
+    const drawn = isOther ? plan.touched([`plot.chapters.${moved.chapter}.scenes.${moved.scene}.threads`]).length : 0;
     return [...touchedBy(this.board.outline, moved, to, (id) => this.name(id)), ...(drawn ? [B.drawn(drawn)] : [])];
   }
 
@@ -95,13 +97,12 @@ export class BoardView {
   async move(moved, to) {
     const { page, board } = this;
     const { version } = page.plan.state;
-    const { changes, place } = changesOf(board.outline, moved, to);
+    const changes = changesOf(board.outline, moved, to);
     const number = board.outline.chapters.find(({ id }) => id === to.chapter)?.number ?? 0;
     const where = B.here(number, to.thread ? this.name(to.thread) : B.loose);
-    let done = await page.send("EDIT_STAGE", { stage: "plot", changes });
+    const done = await page.send("EDIT_STAGE", { stage: "plot", changes });
     if (!done) return null;
-    const path = done.result.added[0] ?? `plot.chapters.${moved.chapter}.scenes.${moved.scene}`;
-    if (place !== null) done = (await page.send("EDIT_STAGE", { stage: "plot", changes: [{ op: "move", path, value: place }] })) ?? done;
+    const path = done.result.moved?.[0] ?? `plot.chapters.${moved.chapter}.scenes.${moved.scene}`;
     this.say(B.moved(where), { version, decision: done.decision_version });
     board.keys.find({ chapter: to.chapter, scene: path.split(".")[4] });
     return path;

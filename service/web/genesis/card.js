@@ -178,8 +178,8 @@ export class Card {
     this.choose.classList.toggle("primary", isOpen);
     setText(this.choose, shown.id ? T.choose : T.chooseWhen);
     this.choose.setAttribute("aria-label", `${this.choose.textContent}: ${this.title.textContent}`);
-    const drawn = (shown.drawn_from ?? []).map((path) => this.desk.page.plan.label(path));
-    const assumed = (shown.assumed ?? []).slice(0, SOME).map((path) => this.desk.page.plan.label(path));
+    const drawn = desk.page.plan.labels(shown.drawn_from ?? []);
+    const assumed = desk.page.plan.labels(shown.assumed ?? []).slice(0, SOME);
     setText(this.effect, [isOpen ? desk.effectOf(shown) : "", assumed.length ? T.assumed(assumed) : "",
       drawn.length ? `${T.drawnFrom(drawn.slice(0, SOME).join(", "))}${drawn.length > SOME ? " …" : "."}` : ""].filter(Boolean).join(" "));
   }

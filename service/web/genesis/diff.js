@@ -12,8 +12,8 @@ export function marked(before, after, withGone = true) {
   const [old, now] = [before, after].map((text) => text.split(/(?<=\s)/));
   if (old.length > MOST || now.length > MOST) return [h("span", {}, after)];
   const lengths = table(old, now);
-  // Where nearly all is new, marks would only hide the words.
-  if (!withGone && lengths[0][0] < KEPT * Math.min(old.length, now.length)) return [h("span", {}, after)];
+  // Where nearly all is new, marks in between would only hide the words.
+  if (lengths[0][0] < KEPT * Math.min(old.length, now.length)) return withGone && before ? [h("del", {}, before), h("span", {}, " "), h("ins", {}, after)] : [h("span", {}, after)];
   const nodes = [];
   let [i, j] = [0, 0];
   while (i < old.length || j < now.length) {

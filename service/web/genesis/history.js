@@ -11,7 +11,7 @@ import { T, decisionName } from "./texts.js";
 import { chip } from "./value.js";
 
 const SOME = 5;
-const MOST = 30;
+const MOST = 10;
 
 /** @param {import("./session_page.js").SessionPage} page */
 export const historyView = (page) => new History(page);
@@ -66,12 +66,12 @@ class History {
   item(one, index) {
     const { plan } = this.page;
     const fields = one.paths.filter((/** @type {string} */ path) => path.includes("."));
-    const labels = fields.slice(0, SOME).map((/** @type {string} */ path) => plan.label(path));
+    const labels = plan.gists(fields);
     const cost = this.costOf(one, index);
     return h("li", { dataset: { version: one.version } },
       h("span", { class: "when" }, one.by === "person" ? chip("you", T.you, "person") : chip("", T.theService), `${when(one.decided_at)} · ${T.version(one.version)}`, cost > 0 && ` · ${T.roundsCost(dollars(cost))}`),
       h("b", {}, decisionName(one)),
-      labels.length > 0 && h("span", { dir: "auto" }, `${labels.join(", ")}${fields.length > SOME ? ` ${T.staleMore(fields.length - SOME)}` : ""}`),
+      labels.length > 0 && h("span", { dir: "auto" }, `${labels.slice(0, SOME).join(", ")}${labels.length > SOME ? ` ${T.staleMore(labels.length - SOME)}` : ""}`),
       index === 0 ? h("span", { class: "tiny soft" }, T.thisIsNow)
         : h("span", { class: "row" }, plan.may("RESTORE") && h("button", { class: "button small", type: "button", dataset: { key: "r" }, "aria-label": `${T.restore}: ${T.version(one.version)}`, onclick: () => this.restore(one.version) }, T.restore),
           h("a", { class: "button small quiet", dataset: { key: "c" }, "aria-label": `${T.compareWithNow}: ${T.version(one.version)}`, href: this.page.addressOf({ view: "compare", left: "now", right: `v${one.version}` }) }, T.compareWithNow),
@@ -104,7 +104,8 @@ class History {
     const paths = Object.keys(changes).filter((path) => path.includes("."));
     if (!paths.length) return void confirm({ title: T.restoreTitle(version), text: T.restoreNone, yes: T.restoreYes, grave: false });
     const locked = paths.filter((path) => page.plan.lockOf(path));
-    const list = h("ul", { class: "small" }, paths.slice(0, MOST).map((path) => h("li", { dir: "auto" }, page.plan.label(path), locked.includes(path) && ` (${T.locked})`)), paths.length > MOST && h("li", {}, T.staleMore(paths.length - MOST)));
+    const labels = page.plan.gists(paths);
+    const list = h("ul", { class: "small" }, labels.slice(0, MOST).map((label) => h("li", { dir: "auto" }, label)), labels.length > MOST && h("li", {}, T.staleMore(labels.length - MOST)));
     await form({ title: T.restoreTitle(version), body: [h("p", {}, T.restoreText(paths.length, locked.length)), list, h("p", { class: "small soft" }, T.restoreUndo)],
       answers: [{ value: "restore", label: T.restoreYes, main: true }], act: () => page.command("RESTORE", { to_version: version }) });
   }

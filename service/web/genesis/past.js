@@ -62,10 +62,10 @@ export class Past {
   async read(path) {
     try {
       const { items, next_cursor: more } = await readHistory(this.page.id, null, 100);
-      const own = items.filter((/** @type {any} */ one) => one.paths.includes(path)).slice(0, MOST);
+      const own = versionsOf(items, path).slice(0, MOST);
       // Nothing is written at version 1, so what differs from it is what a version has.
-      const values = await Promise.all(own.map((/** @type {any} */ one) => readChanges(this.page.id, 1, one.version)));
-      if (path === this.path) this.fill(own.map((/** @type {any} */ one, /** @type {number} */ index) => ({ ...one, value: values[index][path]?.after })), Boolean(more));
+      const values = await Promise.all(own.map((one) => readChanges(this.page.id, 1, one.version)));
+      if (path === this.path) this.fill(own.map((one, index) => ({ ...one, value: values[index][one.path]?.after })), Boolean(more));
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
       fill(this.list, h("li", {}, fault.message));
@@ -95,4 +95,18 @@ export class Past {
     const change = value === undefined ? { op: "remove", path: this.path } : { op: "set", path: this.path, value };
     return this.page.send("EDIT_STAGE", { stage: find(this.path).stage, changes: [change] });
   }
+}
+
+/** The decisions that changed a field, each with the path that the field had then: a scene may have stood in another chapter.
+ * @param {any[]} decisions the newest first @param {string} path @returns {any[]} */
+function versionsOf(decisions, path) {
+  const found = [];
+  for (const one of decisions.filter(({ paths }) => paths.length)) {
+    if (!one.paths.includes(path)) continue;
+    const [, , chapter, , scene, ...field] = path.split(".");
+    const earlier = scene && one.paths.find((/** @type {string} */ other) => other.endsWith(`.scenes.${scene}.${field.join(".")}`) && other.split(".")[2] !== chapter);
+    found.push({ ...one, path });
+    if (earlier) path = earlier;
+  }
+  return found;
 }

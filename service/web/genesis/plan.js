@@ -65,11 +65,29 @@ export class Plan {
     if (path === "inspiration") return T.yourSpark;
     if (path.startsWith("material.")) return T.yourNotes;
     const { stage, field, collection, element } = find(path);
-    if (!field) return element === path ? this.nameOf(path) : `${T.stages[stage]} · ${collection ? T.collections[collection.name] : path}`;
+    if (!field) return element === path ? this.nameOf(path) : listName(stage, collection ? T.collections[collection.name] : path);
     const own = fieldName(field.name, collection?.name ?? stage);
     if (!element) return `${T.stages[stage]} · ${own}`;
     const chapter = collection?.name === "scenes" ? `${this.nameOf(element.split(".").slice(0, 3).join("."))} · ` : "";
     return `${chapter}${short(this.nameOf(element))} · ${own}`;
+  }
+
+  /** Paths in few words: of an element with several of them, its name. @param {string[]} paths @returns {string[]} */
+  gists(paths) {
+    const elementOf = (/** @type {string} */ path) => path.split(".").slice(0, 3).join(".");
+    const counts = new Map();
+    for (const path of paths) counts.set(elementOf(path), (counts.get(elementOf(path)) ?? 0) + 1);
+    return [...new Set(paths.map((path) => (find(path).element && counts.get(elementOf(path)) > 1 ? this.nameOf(elementOf(path)) : this.label(path))))];
+  }
+
+  /** Paths in words, each once. Of elements that are not here, the list is named. @param {string[]} paths @returns {string[]} */
+  labels(paths) {
+    const named = paths.map((path) => {
+      const { element } = find(path);
+      const list = element?.slice(0, element.lastIndexOf("."));
+      return list && !this.ids(list).includes(/** @type {string} */ (element?.split(".").at(-1))) ? list : path;
+    });
+    return [...new Set(named.map((path) => this.label(path)))];
   }
 
   /** A value as text. @param {import("./table.js").Field} field @param {any} value @returns {string} */
@@ -119,6 +137,8 @@ export class Plan {
   }
 }
 
+/** The people are a step and a list. @param {string} stage @param {string} list */
+const listName = (stage, list) => (T.stages[stage] === list ? list : `${T.stages[stage]} · ${list}`);
 const MOST = 40;
 /** Of more stale values, what they share is said once. */
 const MANY = 4;

@@ -85,7 +85,8 @@ export class Proposals {
       card.update(one, rows);
       return card.element;
     }));
-    this.grid.dataset.count = String(shown.length);
+    // While more are to come, each has the width that it keeps.
+    this.grid.dataset.count = String(isWriting ? MANY : shown.length);
     this.grid.classList.toggle("many", shown.length > MANY);
     this.showTray();
   }

@@ -1,4 +1,4 @@
-// The proposals of an earlier round, as they were: to be read again, and where a step has no names of its own, to be taken.
+// The proposals of an earlier round, as they were: to be read again, and to be chosen after all.
 
 import { fill, h, icon } from "../dom.js";
 import { readHistory, readState } from "./api.js";
@@ -6,12 +6,9 @@ import { Card } from "./card.js";
 import { Choice } from "./choice.js";
 import { Plan } from "./plan.js";
 import { rowsOf } from "./rows.js";
-import { TABLE, covers } from "./table.js";
 import { T } from "./texts.js";
 
 const MOST = 100;
-/** Steps whose elements name no other element: their words can be written into the plan as they are. */
-const TAKEN = ["concept", "theme", "world"];
 
 /** The state that a round ended with; null where no decision is known that began the next one. Raises `ApiError`.
  * @param {string} id of the session @param {string} stage @param {number} round @param {number} now the newest round */
@@ -21,14 +18,14 @@ async function stateOf(id, stage, round, now) {
   return next ? readState(id, next.version - next.events.length) : null;
 }
 
-/** What a card asks of its desk: here the words of one proposal can be taken, and nothing else. */
+/** What a card asks of its desk: here one proposal can be chosen, and nothing else. */
 export class Round extends Choice {
   /** @param {import("./proposals.js").Proposals} desk @param {number} round @param {import("./log.js").State} state as it was */
   constructor(desk, round, state) {
     super();
     this.desk = desk;
     this.stage = desk.stage;
-    this.round = round;
+    this.version = state.version;
     this.page = { plan: new Plan(state) };
     this.shown = /** @type {any[]} */ (Object.entries(state.stages[this.stage].proposals).map(([id, one]) => ({ id, .../** @type {any} */ (one), status: "open", drawn_from: [], assumed: [] }))).sort((a, b) => a.index - b.index);
     this.rows = rowsOf(this.stage, this.shown, state);
@@ -44,25 +41,17 @@ export class Round extends Choice {
     this.cards.forEach((card, index) => card.update(this.shown[index], this.rows));
   }
 
-  mayChoose = () => TAKEN.includes(this.stage) && this.desk.page.plan.may("EDIT_STAGE", this.stage);
+  mayChoose = () => this.desk.page.plan.may("EDIT_STAGE", this.stage);
 
-  /** Write the words of a proposal into the plan; what is locked stays. @param {import("./rows.js").Shown} shown */
+  /** Choose the proposal after all; what is locked stays. @param {import("./rows.js").Shown} shown */
   async choose(shown) {
     const { page } = this.desk;
-    const { plan } = page;
     await page.edits.save();
-    const was = new Plan(this.page.plan.state, shown);
-    const isFree = (/** @type {string} */ path) => !Object.keys(plan.state.locks).some((lock) => covers(lock, path) || covers(path, lock));
-    const { fields, collections } = TABLE[this.stage];
-    const sets = fields.map(({ name }) => `${this.stage}.${name}`).filter((path) => shown.values[path] !== undefined && isFree(path)).map((path) => ({ op: "set", path, value: shown.values[path] }));
-    const lists = collections.filter(({ name }) => was.ids(`${this.stage}.${name}`).length && isFree(`${this.stage}.${name}`)).flatMap(({ name, fields: own }) => {
-      const path = `${this.stage}.${name}`;
-      const value = (/** @type {string} */ id) => Object.fromEntries(own.map((field) => [field.name, shown.values[`${path}.${id}.${field.name}`]]).filter(([, one]) => one !== undefined));
-      return [...plan.ids(path).map((id) => ({ op: "remove", path: `${path}.${id}` })), ...was.ids(path).map((id) => ({ op: "add", path, value: value(id) }))];
-    });
-    if (!(await page.send("EDIT_STAGE", { stage: this.stage, changes: [...sets, ...lists] }))) return;
+    const done = await page.send("SELECT_PROPOSAL", { proposal_ids: [shown.id], version: this.version });
+    if (!done) return;
     this.desk.showRound(null);
-    page.stageView?.words.scrollIntoView({ block: "start" });
+    page.sayKept(done.result.kept);
+    page.goToWords();
   }
 }
 

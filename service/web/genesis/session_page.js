@@ -15,7 +15,6 @@ import { Past } from "./past.js";
 import { Plan } from "./plan.js";
 import { Prices } from "./prices.js";
 import { Rail } from "./rail.js";
-import { StageView } from "./stage_view.js";
 import { STAGES } from "./table.js";
 import { EVENTS, T } from "./texts.js";
 
@@ -32,9 +31,14 @@ const VIEWS = {
   print: async () => (await import("./print_view.js")).printView,
 };
 
+/** What shows a step, as soon as it is there: the board needs none. @type {typeof import("./stage_view.js").StageView | undefined} */
+let StageView;
+const loadStage = () => loaded(async () => ({ StageView } = await import("./stage_view.js")));
+
 /** @type {import("../app.js").Page} */
 export async function sessionPage(place, address, id) {
-  const page = new SessionPage(id, await readState(id), address);
+  const [state] = await Promise.all([readState(id), (address.get("view") ?? "") in VIEWS ? null : loadStage()]);
+  const page = new SessionPage(id, state, address);
   fill(place, page.element);
   page.begin();
   return { title: page.plan.state.title || T.untitled, leave: () => page.leave() };
@@ -55,6 +59,10 @@ export class SessionPage {
     this.prices = new Prices(this);
     this.head = new Head(this);
     this.rail = new Rail(this);
+    /** @type {import("./stage_view.js").StageView | undefined} */
+    this.stageView = undefined;
+    /** @type {Promise<void> | undefined} */
+    this.shown = undefined;
     this.past = new Past(this);
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.content = h("div", { class: "content" });
@@ -115,14 +123,14 @@ export class SessionPage {
     this.view = "plan";
     this.show();
     window.scrollTo(0, 0);
-    this.stageView?.title.focus({ preventScroll: true });
+    return this.shown?.then(() => this.stageView?.title.focus({ preventScroll: true }));
   }
 
   /** Show a field, wherever it is. @param {string} path */
-  find(path) {
+  async find(path) {
     const stage = path.split(".")[0];
     if (!STAGES.includes(stage)) return;
-    if (stage !== this.stage || this.view !== "plan") this.goTo(stage);
+    if (stage !== this.stage || this.view !== "plan") await this.goTo(stage);
     this.stageView?.find(path);
   }
 
@@ -132,11 +140,19 @@ export class SessionPage {
     const load = VIEWS[this.view];
     this.other?.leave?.();
     this.body.dataset.view = this.view;
-    this.stageView = load ? undefined : new StageView(this, this.stage);
-    this.other = undefined;
-    fill(this.content, this.stageView?.element);
+    this.stageView = this.other = undefined;
+    fill(this.content);
+    if (load || !StageView) this.refresh();
+    this.shown = this.attempt(() => (load ? this.showOther(load) : this.showStage()));
+  }
+
+  /** At once where the script is there already. */
+  async showStage() {
+    if (!StageView) await loadStage();
+    if (this.over.signal.aborted || VIEWS[this.view] || !StageView) return;
+    this.stageView = new StageView(this, this.stage);
+    fill(this.content, this.stageView.element);
     this.refresh();
-    if (load) this.attempt(() => this.showOther(load));
   }
 
   /** @param {() => Promise<(page: SessionPage) => View>} load */

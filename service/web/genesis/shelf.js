@@ -3,10 +3,10 @@
 import { announce } from "../announcer.js";
 import { confirm } from "../dialog.js";
 import { fill, h, icon } from "../dom.js";
-import { deleteSession, listSessions } from "./api.js";
+import { Pages } from "./pages.js";
+import { deleteSession, listSessions, readHistory } from "./api.js";
 import { T } from "./texts.js";
 
-const PAGE = 50;
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
@@ -23,46 +23,36 @@ export class NovelList {
   constructor(attempt, made, mayBegin) {
     this.attempt = attempt;
     this.made = made;
-    /** @type {Map<string, any>} */
-    this.sessions = new Map();
+    this.pages = new Pages((cursor, limit) => attempt(() => listSessions(cursor, limit)), () => this.show(), (id) => this.focus(id), (id) => readHistory(id, null, 1));
     this.list = h("ul", { class: "novels", role: "list" });
     this.none = h("p", { class: "soft" }, T.shelfNone);
     this.element = h("section", { class: "shelf", "aria-labelledby": "shelf-title" },
-      h("div", { class: "split" }, h("h2", { id: "shelf-title" }, T.shelf), mayBegin && h("a", { class: "button", href: "#/novels/new" }, icon("plus"), T.plan)), this.none, this.list);
+      h("div", { class: "split" }, h("h2", { id: "shelf-title" }, T.shelf), mayBegin && h("a", { class: "button", href: "#/novels/new" }, icon("plus"), T.plan)), this.none, this.list, this.pages.more);
   }
 
   get isEmpty() {
-    return this.sessions.size === 0;
+    return this.pages.items.size === 0;
   }
 
-  async load() {
-    const found = await this.attempt(() => listSessions(null, PAGE));
-    if (found) this.replace(found.items);
-  }
+  load = () => this.pages.load();
+  /** @param {any[]} newest */
+  replace = (newest) => this.pages.replace(newest);
+  /** @param {any} one */
+  put = (one) => this.pages.put(one);
+  /** @param {string} id */
+  gone = (id) => this.pages.gone(id);
 
-  /** @param {any[]} sessions the newest */
-  replace(sessions) {
-    this.sessions = new Map(sessions.map((one) => [one.id, one]));
-    this.show();
-  }
-
-  /** @param {any} one as it now is */
-  put(one) {
-    this.sessions.set(one.id, one);
-    this.show();
+  show() {
+    const shown = this.pages.newest.filter(({ id }) => !this.made.has(id));
+    this.none.hidden = shown.length > 0;
+    const focused = document.activeElement?.closest("[data-session]")?.getAttribute("data-session");
+    fill(this.list, shown.map((one) => this.item(one)));
+    if (focused) this.focus(focused);
   }
 
   /** @param {string} id */
-  drop(id) {
-    if (this.sessions.delete(id)) this.show();
-  }
-
-  show() {
-    const newest = [...this.sessions.values()].filter(({ id }) => !this.made.has(id)).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
-    this.none.hidden = newest.length > 0;
-    const focused = document.activeElement?.closest("[data-session]")?.getAttribute("data-session");
-    fill(this.list, newest.map((one) => this.item(one)));
-    if (focused) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-session="${focused}"] a`))?.focus();
+  focus(id) {
+    /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-session="${id}"] a`))?.focus();
   }
 
   /** @param {any} one */
@@ -78,7 +68,7 @@ export class NovelList {
   async remove(id, title) {
     const sure = await confirm({ title: T.deleteTitle(title), text: T.deleteText, yes: T.deleteYes });
     if (!sure || !(await this.attempt(() => deleteSession(id)))) return;
-    this.drop(id);
+    this.pages.drop(id);
     /** @type {HTMLElement} */ (this.element.querySelector("a") ?? document.querySelector("main")).focus();
     announce(T.deleted(title));
   }

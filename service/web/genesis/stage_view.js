@@ -51,7 +51,7 @@ export class StageView {
     this.showFailed(one);
     this.stale.update();
     this.arrange(isChoosing);
-    if (this.again.open || isChoosing || !one.round) this.proposals.update();
+    if (this.again.open || isChoosing || this.proposals.element.parentElement === this.above) this.proposals.update();
     if (this.leads && isChoosing) (this.leads = false), this.proposals.lead();
     this.ask.update();
     const isShown = !isEmpty || this.wantsToWrite === true;
@@ -65,9 +65,11 @@ export class StageView {
 
   /** While there is something to choose, that comes first; afterwards the words do. @param {boolean} isChoosing */
   arrange(isChoosing) {
-    const home = isChoosing || !this.page.plan.state.stages[this.stage].round ? this.above : this.again;
+    const one = this.page.plan.state.stages[this.stage];
+    const isEmpty = !isBegun(one) && !Object.keys(one.proposals).length;
+    const home = isChoosing || isEmpty ? this.above : this.again;
     for (const part of [this.proposals.element, this.ask.element]) if (part.parentElement !== home) home.append(part);
-    this.again.hidden = home !== this.again || !(this.page.plan.may("GENERATE_INSPIRATION", this.stage) || Object.keys(this.page.plan.state.stages[this.stage].proposals).length > 0);
+    this.again.hidden = home !== this.again || !(this.page.plan.may("GENERATE_INSPIRATION", this.stage) || Object.keys(one.proposals).length > 0);
   }
 
   /** A round that failed says so; the rest of the plan stays usable. @param {any} one */

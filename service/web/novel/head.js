@@ -5,9 +5,9 @@ import { confirm } from "../dialog.js";
 import { fill, h, icon, setText } from "../dom.js";
 import { readState, send } from "../genesis/api.js";
 import { MODES, T } from "../genesis/texts.js";
+import { loaded } from "../loading.js";
 import { dollars } from "../money.js";
 import { deleteNovel, exportPath, readExport } from "./api.js";
-import { makeBook } from "./book.js";
 import { menu } from "./menu.js";
 import { N } from "./texts.js";
 
@@ -24,7 +24,7 @@ export class Head {
     const item = (/** @type {string} */ label, /** @type {() => any} */ onclick) => h("button", { class: "button quiet", type: "button", onclick }, label);
     const files = menu([icon("down"), N.exports], { class: "button small", "aria-label": N.exportsLabel }, N.formats.map(([format, name, ending]) =>
       h("a", { class: "button quiet", href: exportPath(page.id, format), download: "", onclick: (/** @type {Event} */ event) => (event.preventDefault(), this.save(format)) }, name, h("span", { class: "tiny soft" }, ending))));
-    const more = menu(icon("more"), { class: "iconic", "aria-label": N.more }, [item(N.book, () => makeBook(page)),
+    const more = menu(icon("more"), { class: "iconic", "aria-label": N.more }, [item(N.book, () => this.makeBook()),
       session && h("a", { class: "button quiet", href: `#/novels/${session}` }, N.toSession), session && item(N.branch, () => this.branch()), h("button", { class: "button quiet gone", type: "button", onclick: () => this.remove() }, N.remove)]);
     this.tabs = N.views.map(([view, name]) => h("a", { href: page.address(view), "aria-current": view === page.name && "page" }, name));
     this.element = h("header", {}, h("div", { class: "workhead" }, h("div", {}, this.eyebrow, h("h1", { dir: "auto" }, title)),
@@ -60,6 +60,11 @@ export class Head {
     h("a", { href: url, download: found.name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     announce(N.exported(found.name));
+  }
+
+  makeBook() {
+    const { page } = this;
+    return page.attempt(async () => (await loaded(async () => (await import("./book.js")).makeBook))(page));
   }
 
   /** Go on from the plan in a session of its own. */

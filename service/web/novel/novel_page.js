@@ -4,25 +4,27 @@ import { announce } from "../announcer.js";
 import { ApiError } from "../client.js";
 import { fill, h, setText } from "../dom.js";
 import { EVENTS_FIRST, Live } from "../live.js";
+import { loaded } from "../loading.js";
 import { readNovel } from "./api.js";
-import { boardView } from "./board_view.js";
-import { findingsView } from "./findings_view.js";
 import { Head } from "./head.js";
 import { Novel } from "./log.js";
-import { planView } from "./plan_view.js";
-import { printView } from "./print_view.js";
-import { textView } from "./text_view.js";
 import { EVENTS } from "./texts.js";
 
 /** @typedef {{element: HTMLElement, update?(): void, onWords?(number: number): void, leave?(): void}} View */
-/** @type {Record<string, (page: NovelPage) => View>} */
-const VIEWS = { text: textView, plan: planView, board: boardView, findings: findingsView, print: printView };
+/** The script of a view is loaded when it is first shown. @type {Record<string, () => Promise<(page: NovelPage) => View>>} */
+const VIEWS = {
+  text: async () => (await import("./text_view.js")).textView,
+  plan: async () => (await import("./plan_view.js")).planView,
+  board: async () => (await import("./board_view.js")).boardView,
+  findings: async () => (await import("./findings_view.js")).findingsView,
+  print: async () => (await import("./print_view.js")).printView,
+};
 
 /** @type {import("../app.js").Page} */
 export async function novelPage(place, address, id) {
   const page = new NovelPage(id, await readNovel(id), address);
+  await page.begin();
   fill(place, page.element);
-  page.begin();
   return { title: page.state.title, leave: () => page.leave() };
 }
 
@@ -47,8 +49,8 @@ export class NovelPage {
     return this.log.state;
   }
 
-  begin() {
-    this.view = VIEWS[this.name](this);
+  async begin() {
+    this.view = (await loaded(VIEWS[this.name]))(this);
     fill(this.content, this.view.element);
     // A browser opens six connections to a server at most: a tab that nobody sees needs none.
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.wakeUp()), { signal: this.over.signal });

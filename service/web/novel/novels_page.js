@@ -40,10 +40,10 @@ class NovelsPage {
 
   onSessions = (/** @type {any[]} */ sessions) => this.novels.plans.replace(sessions);
   onSession = (/** @type {any} */ session) => this.novels.plans.put(session);
-  onSessionGone = (/** @type {string} */ id) => this.novels.plans.drop(id);
+  onSessionGone = (/** @type {string} */ id) => this.novels.plans.gone(id);
   onNovels = (/** @type {any[]} */ novels) => this.novels.made.replace(novels);
   onNovel = (/** @type {any} */ novel) => this.novels.made.put(novel);
-  onNovelGone = (/** @type {string} */ id) => this.novels.made.drop(id);
+  onNovelGone = (/** @type {string} */ id) => this.novels.made.gone(id);
   onStories() {}
   onStory() {}
   onGone() {}

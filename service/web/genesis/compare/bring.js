@@ -1,8 +1,9 @@
-// Bringing single fields from the right side of a comparison into the plan: each by an edit, as if the person had written it.
+// Bringing single fields from the right side of a comparison into the plan. What both sides call by the same ids is copied, in
+// one decision; the rest is edited, as if the person had written it.
 
 import { ApiError } from "../../client.js";
 import { send } from "../api.js";
-import { STAGES } from "../table.js";
+import { STAGES, covers, find } from "../table.js";
 
 /** @typedef {import("./differences.js").Row} Row */
 
@@ -32,12 +33,29 @@ function valuesOf(found, there, fields) {
   return values;
 }
 
-/** Bring rows over, a command for each step. Raises `ApiError`.
+/** Whether a row can be copied as it is: both sides call it, and all that it names, by the same ids. A proposal cannot be copied.
+ * @param {import("./differences.js").Differences} found @param {Row} row @returns {boolean} */
+function isCopied(found, row) {
+  const { right } = found;
+  if ((right.kind !== "version" && right.kind !== "session") || row.kind === "order") return false;
+  if (!row.there) return true;
+  if (row.path ? row.path !== row.there : parentOf(row.there, found) !== row.there.slice(0, row.there.lastIndexOf("."))) return false;
+  return [...right.values].filter(([path]) => covers(/** @type {string} */ (row.there), path)).every(([path, value]) => {
+    const here = found.translated(/** @type {any} */ (find(path).field), value);
+    return !here.unknown.length && JSON.stringify(here.value) === JSON.stringify(value);
+  });
+}
+
+/** Bring rows over: one command copies what can be copied, then one edits each step. Raises `ApiError`.
  * @param {import("../session_page.js").SessionPage} page @param {import("./differences.js").Differences} found @param {Row[]} rows */
 export async function bringOver(page, found, rows) {
   let version = page.plan.state.decision_version;
+  const copies = rows.filter((row) => isCopied(found, row));
+  const paths = copies.map((row) => /** @type {string} */ (row.there ?? row.path));
+  const { id, version: at } = found.right.state;
+  if (paths.length) version = (await decide(page, "COPY_FIELDS", { from: { session_id: id, version: at }, paths }, paths, version)).decision_version;
   for (const stage of STAGES) {
-    const mine = rows.filter((row) => row.stage === stage);
+    const mine = rows.filter((row) => row.stage === stage && !copies.includes(row));
     if (!mine.length) continue;
     const done = await edit(page, stage, mine.flatMap((row) => changesOf(found, row)), version);
     version = done.decision_version;
@@ -62,15 +80,17 @@ function placeOf(found, row, path) {
   return { op: "move", path, value: index };
 }
 
-/** An edit of a stage. What others have decided meanwhile about other fields does not matter.
- * @param {import("../session_page.js").SessionPage} page @param {string} stage @param {any[]} changes @param {number} version @returns {Promise<import("../api.js").Done>} */
-async function edit(page, stage, changes, version) {
+/** An edit of a stage. @param {import("../session_page.js").SessionPage} page @param {string} stage @param {any[]} changes @param {number} version */
+const edit = (page, stage, changes, version) => decide(page, "EDIT_STAGE", { stage, changes }, changes.map(({ path }) => path), version);
+
+/** A decision about some paths. What others have decided meanwhile about other fields does not matter.
+ * @param {import("../session_page.js").SessionPage} page @param {string} type @param {any} payload @param {string[]} paths @param {number} version @returns {Promise<import("../api.js").Done>} */
+async function decide(page, type, payload, paths, version) {
   try {
-    return await send("EDIT_STAGE", { stage, changes }, { session: page.id, version });
+    return await send(type, payload, { session: page.id, version });
   } catch (fault) {
     if (!(fault instanceof ApiError) || fault.code !== "DECISION_STALE") throw fault;
-    if (fault.data.paths.some((/** @type {string} */ path) => changes.some((change) => change.path === path))) throw fault;
-    return edit(page, stage, changes, fault.data.decision_version);
+    if (fault.data.paths.some((/** @type {string} */ changed) => paths.some((path) => covers(path, changed)))) throw fault;
+    return decide(page, type, payload, paths, fault.data.decision_version);
   }
 }
-
