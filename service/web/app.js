@@ -1,6 +1,7 @@
 // The studio: which page is shown, and what they share.
 
 import { announce } from "./announcer.js";
+import { BACK, watchService } from "./away.js";
 import { ApiError } from "./client.js";
 import { fill, h } from "./dom.js";
 import { loaded } from "./loading.js";
@@ -37,6 +38,8 @@ const LOST = { NOVEL_NOT_FOUND: "This novel does not exist", SESSION_NOT_FOUND: 
 const main = /** @type {HTMLElement} */ (document.querySelector("#page"));
 let leave = () => {};
 let visit = 0;
+/** Whether what is shown is that the service did not answer. */
+let unanswered = false;
 
 async function show() {
   const mine = (visit += 1);
@@ -45,6 +48,7 @@ async function show() {
   const found = ROUTES.map((route) => ({ route, match: route.pattern.exec(path) })).find(({ match }) => match);
   leave();
   leave = () => {};
+  unanswered = false;
   document.documentElement.dataset.page = found?.route.name ?? "none";
   mark(found?.route.name);
   const place = h("div", { class: "place" });
@@ -89,6 +93,7 @@ function nothingHere(place) {
 function failed(place, fault) {
   if (!(fault instanceof ApiError)) throw fault;
   if (fault.status === 401) return signInPage(place, show);
+  unanswered = fault.status === 0;
   const lost = fault.status === 404;
   const title = lost ? LOST[fault.code] ?? "This story does not exist" : "That did not work";
   const again = h("button", { class: "button", type: "button", onclick: show }, "Try again");
@@ -104,5 +109,7 @@ const notice = (title, text, action) =>
     h("p", { class: "row" }, action, h("a", { class: "button", href: "#/" }, "Go to the library")));
 
 window.addEventListener("hashchange", show);
+window.addEventListener(BACK, () => unanswered && show());
+watchService(main);
 document.querySelector(".skip")?.addEventListener("click", (event) => (event.preventDefault(), main.focus()));
 await show();

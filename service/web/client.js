@@ -1,5 +1,6 @@
 // The HTTP interface. Every refusal is an `ApiError` with a stable code and a sentence for a person.
 
+import { doubt } from "./away.js";
 import { NeedsToken, forgetToken, token } from "./session.js";
 
 /**
@@ -23,6 +24,12 @@ export class ApiError extends Error {
   get fields() {
     return Array.isArray(this.data.errors) ? this.data.errors : [];
   }
+}
+
+/** The refusal of a service that does not answer, which every page is then told of. */
+export function unreachable() {
+  doubt();
+  return new ApiError(0, "UNREACHABLE", "The service does not answer. Nothing is lost. It goes on when the service is back.");
 }
 
 /**
@@ -50,7 +57,7 @@ async function askOnce(path, options) {
   } catch (fault) {
     if (options.signal?.aborted) throw fault;
     if (fault instanceof NeedsToken) throw new ApiError(401, "UNAUTHORIZED", "You are signed out. Reload the page, and sign in again.");
-    throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Check that the server is running.");
+    throw unreachable();
   }
 }
 
@@ -66,10 +73,10 @@ export async function refusal(response) {
 
 /**
  * @param {string} method @param {string} path @param {any} [body]
- * @param {Record<string, string>} [headers] @param {AbortSignal} [signal]
+ * @param {Record<string, string>} [headers] @param {AbortSignal} [signal] @param {boolean} [keepalive] whether it outlives the page
  */
-export async function call(method, path, body, headers = {}, signal = undefined) {
-  const options = { method, signal, headers: { ...headers } };
+export async function call(method, path, body, headers = {}, signal = undefined, keepalive = false) {
+  const options = { method, signal, keepalive, headers: { ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
@@ -82,9 +89,9 @@ export async function call(method, path, body, headers = {}, signal = undefined)
 
 const story = (id) => `/api/v1/stories/${encodeURIComponent(id)}`;
 
-/** @param {string | null} cursor @param {number} limit */
-export const listStories = (cursor, limit) =>
-  call("GET", `/api/v1/stories?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+/** @param {string | null} cursor @param {number} limit @param {{title?: string, sort?: string, status?: string}} [wanted] */
+export const listStories = (cursor, limit, wanted = {}) =>
+  call("GET", `/api/v1/stories?${new URLSearchParams({ limit: String(limit), ...wanted, ...(cursor ? { cursor } : {}) })}`);
 
 /** Who asks. @returns {Promise<{user_id: string}>} */
 export const getAccount = () => call("GET", "/api/v1/account");
@@ -96,8 +103,8 @@ export const getStory = (id) => call("GET", story(id));
 export const createStory = (request, idempotencyKey) =>
   call("POST", "/api/v1/stories", request, { "Idempotency-Key": idempotencyKey });
 
-/** @param {string} id */
-export const deleteStory = (id) => call("DELETE", story(id));
+/** Delete a story, also from a page that is left. @param {string} id */
+export const deleteStory = (id) => call("DELETE", story(id), undefined, {}, undefined, true);
 
 /** @param {string} id */
 export const cancelStory = (id) => call("POST", `${story(id)}/cancel`);
@@ -108,9 +115,9 @@ export const resumeStory = (id, changes = {}) => call("POST", `${story(id)}/resu
 /** @param {string} id @param {any} change */
 export const editContent = (id, change) => call("PATCH", `${story(id)}/content`, change);
 
-/** These assets anew, with all that is made from them. @param {string} id @param {string[]} assetTypes */
-export const regenerate = (id, assetTypes) =>
-  call("POST", `${story(id)}/assets/regenerate`, { assetTypes, cascade: true });
+/** These assets anew, with all that is made from them unless `cascade` is false. @param {string} id @param {string[]} assetTypes */
+export const regenerate = (id, assetTypes, cascade = true) =>
+  call("POST", `${story(id)}/assets/regenerate`, { assetTypes, cascade });
 
 /** @param {string} id @param {Record<string, string>} look */
 export const generateImages = (id, look) => call("POST", `${story(id)}/images/generate`, look);

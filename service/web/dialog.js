@@ -17,12 +17,20 @@ export function confirm({ title, text, yes, no = "Keep it", grave = true }) {
       h("p", { class: "row end" },
         h("button", { class: "button", value: "no", autofocus: true }, no),
         h("button", { class: `button ${grave ? "grave" : "primary"}`, value: "yes" }, yes))));
+  return shown(dialog).then((answer) => answer === "yes");
+}
+
+/** Show a dialog until it is answered or the page is left; gives its answer. @param {any} dialog @returns {Promise<string>} */
+function shown(dialog) {
+  const leave = () => dialog.close();
+  window.addEventListener("hashchange", leave);
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) =>
     dialog.addEventListener("close", () => {
+      window.removeEventListener("hashchange", leave);
       dialog.remove();
-      resolve(dialog.returnValue === "yes");
+      resolve(dialog.returnValue);
     }));
 }
 
@@ -58,11 +66,5 @@ export function form({ title, body, answers, act }) {
       for (const button of buttons) button.disabled = false;
     }
   });
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) =>
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue || null);
-    }));
+  return shown(dialog).then((answer) => answer || null);
 }

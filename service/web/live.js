@@ -1,5 +1,6 @@
 // Follows a story until it has ended, or a library, by the best way that can be had; reconnects after a disconnect.
 
+import { doubt } from "./away.js";
 import { ApiError } from "./client.js";
 import { Disconnect } from "./disconnect.js";
 import { NeedsToken } from "./session.js";
@@ -43,6 +44,7 @@ export class Live {
       if (this.subject.log.ended) return this.follower.onMode("ended");
       if (disconnect?.gone) return this.follower.onMode("gone");
       this.follower.onMode("away");
+      doubt();
       await pause(this.patience(disconnect?.retryMs), this.over.signal);
     }
   }

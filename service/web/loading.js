@@ -1,6 +1,6 @@
 // Scripts that are loaded when they are first needed.
 
-import { ApiError } from "./client.js";
+import { unreachable } from "./client.js";
 
 /** What a script exports. Raises `ApiError` where the server does not answer. @template T @param {() => Promise<T>} load @returns {Promise<T>} */
 export async function loaded(load) {
@@ -9,6 +9,6 @@ export async function loaded(load) {
   } catch (fault) {
     // The browser says no more than this where a script cannot be fetched.
     if (!(fault instanceof TypeError)) throw fault;
-    throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Check that the server is running.");
+    throw unreachable();
   }
 }

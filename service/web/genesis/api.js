@@ -1,6 +1,6 @@
 // The HTTP interface of Genesis: commands, and what is read of a session.
 
-import { ApiError, call, refusal } from "../client.js";
+import { ApiError, call, refusal, unreachable } from "../client.js";
 
 /** How long to wait before a command is sent again whose answer was lost, in ms. */
 const AGAIN_MS = [400, 1500];
@@ -90,7 +90,7 @@ export const signWait = (wait) => call("POST", `/api/v1/genesis/waits/${wait}/li
 export async function byLink(wait, signature, answer) {
   const options = answer && { method: "POST", body: JSON.stringify(answer), headers: { "Content-Type": "application/json" } };
   const response = await fetch(`/api/v1/genesis/resume/${wait}?${signature}`, { ...options, redirect: "error" }).catch(() => null);
-  if (!response) throw new ApiError(0, "UNREACHABLE", "The studio cannot reach its server. Check that the server is running.");
+  if (!response) throw unreachable();
   if (!response.ok) throw await refusal(response);
   return (await response.json()).data;
 }

@@ -8,7 +8,7 @@ import { MODES, T } from "../genesis/texts.js";
 import { loaded } from "../loading.js";
 import { dollars } from "../money.js";
 import { deleteNovel, exportPath, readExport } from "./api.js";
-import { menu } from "./menu.js";
+import { menu } from "../menu.js";
 import { N } from "./texts.js";
 
 export class Head {

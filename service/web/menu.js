@@ -1,6 +1,6 @@
-// A menu that unfolds below its button: it closes by Escape, by a choice, and when the focus leaves it.
+// A menu that unfolds below its button: it closes by Escape, by a choice, by a click beside it, and when the focus leaves it.
 
-import { h } from "../dom.js";
+import { h } from "./dom.js";
 
 /** @param {any} button what its button shows @param {Record<string, any>} properties of the button @param {any[]} items */
 export function menu(button, properties, items) {
@@ -10,6 +10,8 @@ export function menu(button, properties, items) {
     fold.open = false;
     if (focus) summary.focus();
   };
+  const beside = (/** @type {Event} */ event) => !fold.contains(event.target) && shut(false);
+  fold.addEventListener("toggle", () => fold.open ? document.addEventListener("pointerdown", beside) : document.removeEventListener("pointerdown", beside));
   fold.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && fold.open && (event.stopPropagation(), shut(true)));
   fold.addEventListener("focusout", (/** @type {FocusEvent} */ event) => event.relatedTarget && !fold.contains(event.relatedTarget) && shut(false));
   fold.addEventListener("click", (/** @type {MouseEvent} */ event) => /** @type {Element} */ (event.target).closest(".menu-list > *") && shut(true));
