@@ -14,5 +14,5 @@ export function captionOf(name, asset) {
 /** An asset in a sentence. @param {string} name @param {Asset} asset */
 export function called(name, asset) {
   if (name.startsWith("scene_")) return `the picture of page ${name.slice("scene_".length)}`;
-  return { audio: "the narration", activities: "the questions" }[name] ?? `the ${captionOf(name, asset)}`;
+  return { audio: "the narration", activities: "the questions", content: "the words" }[name] ?? `the ${captionOf(name, asset)}`;
 }

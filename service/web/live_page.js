@@ -8,11 +8,14 @@ import { fill, h, icon, setText } from "./dom.js";
 import { Live } from "./live.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
+import { reasonOf } from "./reasons.js";
 import { originOf } from "./origin.js";
 import { newPictures } from "./remaking.js";
 import { SceneCard } from "./scene_card.js";
 import { SpendNote } from "./spend.js";
-import { Story, isOpen, stateOf } from "./subjects.js";
+import { Story, isOpen, staleOf, stateOf } from "./subjects.js";
+import { titled } from "./titles.js";
+import { toast } from "./toast.js";
 import { ProgressPanel, isHeld } from "./progress_panel.js";
 
 /** @typedef {import("./client.js").StoryState} StoryState */
@@ -23,9 +26,11 @@ const MODES = {
   events: "Live, over a one-way connection",
   polling: "Checking every two seconds",
   away: "Reconnecting …",
-  ended: "Finished",
+  ended: "",
   gone: "This story was deleted",
 };
+/** What the pill says of a story when nothing more is to come. */
+const OVER = { ready: "Finished", partial: "Finished, a part is missing", failed: "Failed", cancelled: "Stopped" };
 const ENDS = {
   ready: "Your book is ready!",
   partial: "Your book is ready, but a part of it could not be made.",
@@ -50,6 +55,7 @@ class LivePage {
   /** @param {any} story */
   constructor(story) {
     this.id = story.id;
+    this.given = titled(story.title);
     this.brief = story.brief;
     this.pictures = new Pictures();
     onLight(() => this.cards.forEach((card) => card.tint(undefined)), this.pictures.over.signal);
@@ -66,6 +72,9 @@ class LivePage {
     this.title = h("h1", { dir: "auto" });
     this.mode = h("p", { class: "mode" });
     this.message = h("p", { class: "message" });
+    this.reason = h("p", { class: "reason", hidden: true });
+    this.detail = h("details", { class: "fold", hidden: true }, h("summary", {}, "What exactly happened"), h("p", { dir: "auto" }));
+    this.other = h("a", { class: "button primary", href: `#/new?like=${this.id}`, hidden: true }, "Change the wish");
     this.whole = h("progress", { class: "whole", max: 100, value: 0, "aria-label": "The whole book" });
     this.stop = h("button", { class: "button", type: "button", onclick: () => this.cancel() }, "Stop");
     this.again = h("button", { class: "button primary", type: "button", onclick: () => this.resume() }, "Continue making it");
@@ -77,7 +86,7 @@ class LivePage {
     this.element = h("article", { class: "live" },
       h("header", { class: "live-head" }, h("p", { class: "eyebrow" }, `A story for ${names(this.brief.characters)}`),
         origin && h("p", { class: "flush" }, h("a", { href: `#/novel/${origin.novel}`, dir: "auto" }, `Back to the novel “${origin.title}”`)),
-        this.title, this.message, this.whole, h("p", { class: "row" }, this.read, this.again, this.anew, this.stop, this.mode), this.stale, this.spend.element),
+        this.title, this.message, this.reason, this.whole, h("p", { class: "row" }, this.read, this.other, this.again, this.anew, this.stop, this.mode), this.detail, this.stale, this.spend.element),
       h("div", { class: "live-side" }, this.cards[0].element, this.progressPanel.element),
       h("div", { class: "live-scenes" }, this.cards.slice(1).map((card) => card.element)));
   }
@@ -105,7 +114,7 @@ class LivePage {
     const before = this.state;
     this.state = state;
     const content = state.assets.content?.data;
-    setText(this.title, content?.title ?? "A new story");
+    setText(this.title, content?.title ?? this.given);
     for (const beat of content?.beats ?? []) this.cards[beat.index]?.write(beat.text);
     this.cards.forEach((card, index) => card.show(state.assets[nameOf(index)], altOf(content, index, state.assets[nameOf(index)])));
     this.progressPanel.update(state);
@@ -136,8 +145,14 @@ class LivePage {
   /** @param {import("./live.js").Mode} mode */
   onMode(mode) {
     this.mode.dataset.mode = mode;
-    setText(this.mode, MODES[mode]);
+    this.pill();
     if (mode === "gone") announce(MODES.gone);
+  }
+
+  /** How the news comes, or how the story ended. */
+  pill() {
+    const mode = /** @type {keyof typeof MODES} */ (this.mode.dataset.mode ?? "connecting");
+    setText(this.mode, MODES[mode] || (OVER[/** @type {keyof typeof OVER} */ (this.state.overall)] ?? "Finished"));
   }
 
   /** @param {string} text */
@@ -160,10 +175,20 @@ class LivePage {
   offer() {
     const { overall } = this.state;
     this.element.dataset.overall = overall;
+    const over = ["partial", "failed", "cancelled"].includes(overall);
+    const reason = over ? reasonOf(this.state) : null;
+    this.element.toggleAttribute("data-bare", over && !written(this.state));
+    this.reason.hidden = !reason;
+    setText(this.reason, reason?.text ?? "");
+    this.detail.hidden = !reason?.detail;
+    setText(this.detail.lastElementChild, reason?.detail ?? "");
+    this.other.hidden = reason?.helps !== "wish";
+    this.again.classList.toggle("primary", this.other.hidden);
+    this.pill();
     this.read.hidden = !["ready", "partial"].includes(overall);
-    this.again.hidden = !["partial", "failed", "cancelled"].includes(overall) && !isHeld(this.state);
+    this.again.hidden = !over && !isHeld(this.state);
     this.stop.hidden = this.whole.hidden = overall !== "generating";
-    this.anew.hidden = !written(this.state);
+    this.anew.hidden = over || !written(this.state);
     const stale = staleOf(this.state);
     this.stale.hidden = stale.length === 0 || overall === "generating";
     setText(this.stale.firstElementChild, `These parts are out of date, since something else was changed: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.state.assets[name])))}.`);
@@ -174,18 +199,18 @@ class LivePage {
   tell(before) {
     for (const [name, asset] of Object.entries(this.state.assets)) {
       if (before.assets[name]?.status === asset.status) continue;
-      if (asset.status === "ready" && said(name)) announce(said(name));
+      if (asset.status === "ready" && said(name)) toast(said(name));
     }
     if (before.overall !== this.state.overall) {
-      announce(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The work continues.");
+      toast(ENDS[/** @type {keyof typeof ENDS} */ (this.state.overall)] ?? "The work continues.");
     }
   }
 
   // -- what can be done
 
   async cancel() {
-    const sure = await confirm({ title: "Stop making this book?", yes: "Stop", no: "Continue",
-      text: "Everything that is ready will be kept, and you can continue later." });
+    const sure = await confirm({ title: "Stop making this book?", yes: "Stop for now", no: "Keep making it",
+      text: "Everything that is ready will be kept. You can have the rest made later." });
     if (sure) await this.change(() => cancelStory(this.id));
   }
 
@@ -220,9 +245,6 @@ class LivePage {
     }
   }
 }
-
-/** The assets that were made from something that has changed since. @param {StoryState} state */
-const staleOf = (state) => Object.entries(state.assets).filter(([, asset]) => asset.stale).map(([name]) => name);
 
 const nameOf = (/** @type {number} */ index) => (index === 0 ? "cover" : `scene_${index}`);
 

@@ -65,7 +65,8 @@ function row({ id, name }) {
 /** @param {typeof ROLES[number]} role @param {Asset} asset */
 function sentence(role, asset) {
   const text = role.id === "pictures" ? paintingText(asset) : stateText(asset, role.busy);
-  return asset.error && asset.status !== "generating" ? `${text}: ${asset.error}` : text;
+  // Why a part failed is told once, at the head of the page.
+  return asset.error && asset.status === "retrying" ? `${text}: ${asset.error}` : text;
 }
 
 /** All pictures as one. @param {StoryState} state @returns {Asset | null} */

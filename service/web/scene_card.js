@@ -2,6 +2,7 @@
 
 import { h, setText, setVars } from "./dom.js";
 import { isDark, pageColours } from "./palette.js";
+import { isOpen } from "./subjects.js";
 import { stateText } from "./progress_panel.js";
 
 /** @typedef {import("./client.js").Asset} Asset */
@@ -54,7 +55,8 @@ export class SceneCard {
     this.bar.value = asset?.progress ?? 0;
     setText(this.state, asset ? stateText(asset, "painting") : "");
     const { paletteStep, motif } = asset?.metadata ?? {};
-    setText(this.note, [paletteStep, motif].filter(Boolean).join(" · "));
+    // What is planned for a picture is told until the picture is there, or is not to come.
+    setText(this.note, isOpen(asset) ? [paletteStep, motif].filter(Boolean).join(" · ") : "");
     this.review.hidden = !asset?.needs_review;
     this.image.alt = alt;
     if (asset?.status === "ready" && asset.url) this.pictures.show(this.image, asset.url);

@@ -42,6 +42,9 @@ export const stateOf = (story) => ({ ...story.asset_generation_status, title: st
 /** Whether an asset is still to come. @param {{status: string} | undefined} asset */
 export const isOpen = (asset) => ["pending", "queued", "generating", "retrying"].includes(asset?.status ?? "");
 
+/** The assets that were made from something that has changed since. @param {import("./client.js").StoryState} state */
+export const staleOf = (state) => Object.entries(state.assets).filter(([, asset]) => asset.stale).map(([name]) => name);
+
 /** @implements {Subject} */
 export class Library {
   /** @param {LibraryListener} listener @param {number} page how many stories a look reads */
