@@ -1,4 +1,4 @@
-// The leaves of a book: cover, title page, a spread for each scene, questions, colophon.
+// The leaves of a book: cover, title page, a spread for each scene, the end, questions, colophon.
 
 import { countOf, paragraphElements } from "./book_words.js";
 import { h, setVars } from "./dom.js";
@@ -6,19 +6,32 @@ import { isDark, pageColours } from "./palette.js";
 import { questionList } from "./questions.js";
 
 /**
- * @typedef {{kind: string, name: string, page: number, element: HTMLElement, image?: HTMLImageElement,
- *   url?: string, tint(): void}} Leaf `page` is the scene's number, 0 for a leaf that is none
+ * @typedef {{kind: string, key: string, name: string, page: number, element: HTMLElement, image?: HTMLImageElement,
+ *   url?: string, tint(): void}} Leaf `page` is the scene's number, 0 for a leaf that is none; `key` is its address
  */
 
 /** From so many words on a page is set a little smaller. */
 const [MANY, VERY_MANY] = [60, 110];
+const SIZES = ["large", "middle", "small", "tiny"];
+
+/** Set the words of a leaf that is shown so that its page holds them, where a smaller size can do that. @param {Leaf} leaf */
+export function fit({ element }) {
+  const words = /** @type {HTMLElement | null} */ (element.querySelector(".words"));
+  const page = words?.parentElement;
+  if (!words || !page) return;
+  words.dataset.size = words.dataset.usual;
+  for (const size of SIZES.slice(SIZES.indexOf(words.dataset.usual ?? "") + 1)) {
+    if (page.scrollHeight <= page.clientHeight + 1) return;
+    words.dataset.size = size;
+  }
+}
 
 /** @param {any} story @param {import("./book_words.js").Paragraphs[]} pages @returns {Leaf[]} */
 export function leavesOf(story, pages) {
   const scenes = (story.content?.beats ?? []).map((/** @type {any} */ beat, /** @type {number} */ at) =>
     spread(story, beat, pages[at], pages.length));
   const questions = story.activities?.questions ?? [];
-  return [cover(story), titlePage(story), ...scenes, ...(questions.length ? [talk(story, questions)] : []), colophon(story)];
+  return [cover(story), titlePage(story), ...scenes, ending(story, questions.length > 0), ...(questions.length ? [talk(story, questions)] : []), colophon(story)];
 }
 
 /** @param {any} story @param {string} kind @param {string} name @param {number} page @param {any[]} children */
@@ -27,7 +40,7 @@ function leaf(story, kind, name, page, children) {
   const element = h("section", { class: `leaf ${kind}`, "aria-label": name, tabindex: "-1", hidden: true }, children);
   const tint = () => setVars(element, pageColours(story.hue_extracted_colors?.[asset], page, isDark()));
   tint();
-  return { kind, name, page, element, tint };
+  return { kind, key: page ? String(page) : kind, name, page, element, tint };
 }
 
 /** @param {any} story @param {string} asset @param {string} alt */
@@ -62,7 +75,7 @@ function spread(story, beat, paragraphs, count) {
   const words = countOf(paragraphs);
   const size = words > VERY_MANY ? "small" : words > MANY ? "middle" : "large";
   const name = `Page ${beat.index} of ${count}`;
-  const text = h("div", { class: "words", dir: "auto", lang: story.content.language, dataset: { size } },
+  const text = h("div", { class: "words", dir: "auto", lang: story.content.language, dataset: { size, usual: size } },
     paragraphElements(paragraphs));
   return { ...leaf(story, "spread", name, beat.index, [
     frame,
@@ -72,7 +85,18 @@ function spread(story, beat, paragraphs, count) {
 
 /** @param {any} story @param {any[]} questions */
 const talk = (story, questions) =>
-  leaf(story, "talk", "Talk about it", 0, [h("h2", {}, "Talk about it"), questionList(questions)]);
+  leaf(story, "talk", "Talk about it", 0, [h("h2", {}, "Talk about it"), questionList(questions, story)]);
+
+/** The last page of the story itself, with what may come after it. @param {any} story @param {boolean} asks */
+function ending(story, asks) {
+  const to = (/** @type {string} */ page, /** @type {string} */ label) => h("a", { class: "button", href: `#/read/${story.id}?page=${page}` }, label);
+  return leaf(story, "ending", "The end", 0, [
+    h("p", { class: "display" }, "The End"),
+    h("img", { src: "/web/art/ornament.svg", alt: "", width: 160, height: 40 }),
+    h("p", { class: "byline", dir: "auto" }, story.title),
+    h("p", { class: "row centre" }, to("cover", "Read it again"), asks ? to("talk", "Talk about it") : null,
+      h("a", { class: "button", href: "#/" }, "Choose another book"))]);
+}
 
 /** @param {any} story */
 function colophon(story) {
@@ -92,8 +116,7 @@ function colophon(story) {
       fact("Fonts", "Andika and Fredoka")),
     flagged.length ? h("p", { class: "review" }, "Please check these pictures, since a detail that you asked for may be missing: "
       + `${flagged.map(([name]) => (name === "cover" ? "the cover" : `page ${name.slice(6)}`)).join(", ")}.`) : null,
-    h("p", {}, h("a", { href: `#/report/${story.id}` }, "The checks of the pictures, and the cost")),
-    h("p", { class: "the-end" }, "The End")]);
+    h("p", {}, h("a", { href: `#/report/${story.id}` }, "The checks of the pictures, and the cost"))]);
 }
 
 /** Whether a person wrote the words. @param {any} brief */

@@ -35,6 +35,8 @@ export class Narrator {
     this.audio.preload = "auto";
     this.word = -1;
     this.frame = 0;
+    /** The one word that is to be heard, or -1 for all that follow. */
+    this.only = -1;
     for (const [name, react] of Object.entries({
       play: () => this.begin(),
       pause: () => this.rest(),
@@ -45,7 +47,7 @@ export class Narrator {
   }
 
   get playing() {
-    return !this.audio.paused && !this.audio.ended;
+    return !this.audio.paused && !this.audio.ended && this.only < 0;
   }
 
   /** @param {string} source */
@@ -55,6 +57,8 @@ export class Narrator {
 
   /** Play from where it stands. Browsers may refuse without a gesture, and then nothing happens. */
   play() {
+    this.only = -1;
+    if (!this.audio.paused) this.listener.onPlaying(true);
     return this.audio.play().catch(() => this.listener.onPlaying(false));
   }
 
@@ -67,14 +71,22 @@ export class Narrator {
     this.audio.defaultPlaybackRate = this.audio.playbackRate = rate;
   }
 
-  /** Go to a word. @param {number} word */
-  seek(word) {
+  /** Let one word be heard. @param {number} word */
+  say(word) {
+    this.seek(word, 0);
+    this.only = word;
+    this.audio.play().catch(() => (this.only = -1));
+  }
+
+  /** Go to a word. @param {number} word @param {number} lead how long before it, in seconds */
+  seek(word, lead = LEAD) {
+    this.only = -1;
     const spoken = this.words[word];
-    if (spoken) this.audio.currentTime = Math.max(0, spoken.start - LEAD);
+    if (spoken) this.audio.currentTime = Math.max(0, spoken.start - lead);
   }
 
   begin() {
-    this.listener.onPlaying(true);
+    this.listener.onPlaying(this.playing);
     cancelAnimationFrame(this.frame);
     const step = () => {
       this.look();
@@ -89,6 +101,11 @@ export class Narrator {
   }
 
   look() {
+    if (this.only >= 0 && this.audio.currentTime >= this.words[this.only].end) {
+      this.audio.pause();
+      // Reading goes on from the word that was chosen.
+      this.seek(this.only, 0);
+    }
     const word = wordAt(this.words, this.audio.currentTime + LEAD / 2);
     if (word === this.word) return;
     this.word = word;

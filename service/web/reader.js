@@ -2,16 +2,20 @@
 
 import { announce } from "./announcer.js";
 import { addressOf } from "./addresses.js";
-import { captionOf, isBook } from "./captions.js";
-import { ApiError, getStory } from "./client.js";
+import { called, captionOf, isBook } from "./captions.js";
+import { ApiError, getStory, regenerate } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
-import { leavesOf } from "./leaves.js";
+import { fit, leavesOf } from "./leaves.js";
 import { firstWords, wordsOfPages } from "./book_words.js";
 import { Narrator } from "./narrator.js";
 import { onLight } from "./palette.js";
 import { Pictures } from "./pictures.js";
-import { earlierPictures, editPage, newPictures } from "./remaking.js";
-import { isOpen } from "./subjects.js";
+import { Live } from "./live.js";
+import { menu } from "./menu.js";
+import { keepPage, pageLeft } from "./reading.js";
+import { earlierPictures, editPage, newPictures, redrawPage } from "./remaking.js";
+import { Story, isOpen, staleOf, stateOf } from "./subjects.js";
+import { toast } from "./toast.js";
 import { listenForTurns } from "./turns.js";
 
 const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
@@ -27,7 +31,11 @@ export async function readerPage(place, address, id) {
   }
   const reader = new Reader(story);
   fill(place, reader.element);
-  reader.open(Math.min(Number(address.get("leaf")) || 0, reader.leaves.length - 1));
+  const asked = address.get("page");
+  const left = pageLeft(id);
+  reader.open(reader.placeOf(asked ?? left ?? "cover"));
+  if (!asked && left) toast("Here you stopped reading.", { label: "From the beginning", act: () => reader.go("first") });
+  if (story.asset_generation_status.overall === "generating") reader.follow();
   return { title: story.title, leave: () => reader.leave() };
 }
 
@@ -48,6 +56,7 @@ class Reader {
     this.element = this.build();
     listenForTurns(this.book, this, this.over.signal);
     onLight(() => this.tint(), this.over.signal);
+    window.addEventListener("resize", () => fit(this.leaves[this.at]), { signal: this.over.signal });
   }
 
   makeNarrator() {
@@ -68,8 +77,8 @@ class Reader {
     return h("article", { class: "reader" },
       h("header", { class: "reader-bar" },
         h("a", { class: "bare", href: "#/", "aria-label": "Back to the library" }, icon("left"), "Library"),
-        h("p", { class: "reader-title", dir: "auto" }, this.story.title), this.changes(), this.downloads()),
-      this.problem,
+        h("p", { class: "reader-title", dir: "auto" }, this.story.title), this.fullScreen(), this.changes(), this.downloads()),
+      this.problem, this.work(),
       h("div", { class: "stage" }, this.book),
       h("footer", { class: "controls", role: "group", "aria-label": "Reading" }, this.back, this.voiceControls(), this.folio, this.onward));
   }
@@ -87,13 +96,16 @@ class Reader {
   /** What can be changed, of the leaf that is open and of the whole book. */
   changes() {
     const item = (/** @type {string} */ label, /** @type {() => Promise<void>} */ act) =>
-      h("button", { type: "button", onclick: () => this.change(act) }, label);
-    this.editing = item("Change this page", async () => this.changed(await editPage(this.story, this.leaves[this.at].page)));
+      h("button", { class: "button", type: "button", onclick: () => this.change(act) }, label);
+    const page = () => this.leaves[this.at].page;
+    this.editing = item("Change this page", async () => this.changed(await editPage(this.story, page())));
+    this.redrawing = item("Draw this picture again", async () => this.changed(await redrawPage(this.story, page())));
     this.earlier = item("Earlier pictures", async () =>
-      this.changed(await earlierPictures(this.story.id, this.pictured, this.pictures) ? false : null));
-    const anew = item("New pictures", async () => this.changed(await newPictures(this.story.id) || null));
-    this.menu = h("details", { class: "menu" }, h("summary", { class: "button small" }, "Change"),
-      h("div", { class: "menu-items" }, this.editing, this.earlier, anew));
+      this.changed(await earlierPictures(this.story.id, this.pictured, this.pictures) || null));
+    const anew = item("New pictures", async () => {
+      if (await newPictures(this.story.id)) location.hash = `#/stories/${this.story.id}`;
+    });
+    this.menu = menu("Change", { class: "button small" }, [this.editing, this.redrawing, this.earlier, anew]);
     return this.menu;
   }
 
@@ -105,7 +117,6 @@ class Reader {
 
   /** @param {() => Promise<void>} act */
   async change(act) {
-    this.menu.open = false;
     this.narrator?.pause();
     try {
       await act();
@@ -116,12 +127,53 @@ class Reader {
     }
   }
 
-  /** Watch what is being made, or look at the book as it is now. @param {boolean | null} begun null: nothing changed */
-  changed(begun) {
-    if (begun) location.hash = `#/stories/${this.story.id}`;
-    if (begun !== false) return;
-    history.replaceState(null, "", `#/read/${this.story.id}?leaf=${this.at}`);
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  /** Look at the book as it is now, on the page that is open. @param {any} done what was done, if anything */
+  changed(done) {
+    if (done) window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  // -- what is being made meanwhile
+
+  /** A line that says what is made again, or what no longer fits the rest; the book can be read all the while. */
+  work() {
+    const stale = staleOf(this.story.asset_generation_status);
+    this.told = h("span", {}, stale.length ? `Something was changed since these parts were made: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.assets[name])))}.` : "");
+    this.again = h("button", { class: "button small", type: "button", onclick: () =>
+      this.change(async () => this.changed(await regenerate(this.story.id, stale))) }, "Make them again");
+    return (this.working = h("p", { class: "working row", role: "status", hidden: stale.length === 0 }, this.told, this.again));
+  }
+
+  /** Follow what is made again, and show it where the reader is as soon as it is there. */
+  follow() {
+    this.onState(stateOf(this.story));
+    this.live = new Live(new Story(this.story.id, this, this.story), this);
+    this.live.run();
+  }
+
+  /** @param {import("./client.js").StoryState} state */
+  onState(state) {
+    this.working.hidden = false;
+    this.again.hidden = true;
+    const names = Object.keys(state.assets).filter((name) => isOpen(state.assets[name]));
+    setText(this.told, `Being made: ${new Intl.ListFormat("en").format(names.map((name) => called(name, state.assets[name])))} …`);
+    if (state.overall === "generating") return;
+    this.live?.stop();
+    if (this.over.signal.aborted) return;
+    const sentence = state.overall === "ready" ? "Everything is ready." : "A part could not be made. The rest of the book is as it was.";
+    // Nobody's reading is broken off.
+    if (this.narrator?.playing) return void toast(sentence, { label: "Show it", act: () => this.changed(true), seconds: 60 });
+    toast(sentence);
+    this.changed(true);
+  }
+
+  onWords() {}
+
+  onMode() {}
+
+  onMessage() {}
+
+  onNeedsToken() {
+    this.changed(true);
   }
 
   downloads() {
@@ -130,7 +182,15 @@ class Reader {
       h("button", { class: "button small", type: "button", onclick: () => this.download(name) }, icon("down"), capital(captionOf(name, asset)))));
   }
 
+  /** The book and nothing else, where the browser can. */
+  fullScreen() {
+    if (!document.fullscreenEnabled) return null;
+    const turn = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+    return h("button", { class: "bare", type: "button", "aria-label": "Full screen", onclick: turn }, icon("whole"));
+  }
+
   leave() {
+    this.live?.stop();
     this.over.abort();
     this.pictures.release();
   }
@@ -141,9 +201,13 @@ class Reader {
   open(at) {
     this.at = at;
     const current = this.leaves[at];
+    this.keep(current);
+    this.menu.open = false;
     for (const leaf of this.leaves) leaf.element.hidden = leaf !== current;
     this.element.dataset.kind = current.kind;
+    fit(current);
     this.editing.hidden = !current.page;
+    this.redrawing.hidden = !current.image;
     this.earlier.hidden = !current.image || !current.url;
     this.tint();
     for (const leaf of this.leaves.slice(Math.max(0, at - 1), at + 2)) {
@@ -152,6 +216,18 @@ class Reader {
     setText(this.folio, current.page ? `${current.page} / ${this.firsts.length}` : current.name);
     this.back.setAttribute("aria-disabled", String(at === 0));
     this.onward.setAttribute("aria-disabled", String(at === this.leaves.length - 1));
+  }
+
+  /** The leaf that an address names; the cover where none has that name. @param {string} key */
+  placeOf(key) {
+    return Math.max(0, this.leaves.findIndex((leaf) => leaf.key === key));
+  }
+
+  /** Every leaf has an address, and the book opens where it was left. @param {import("./leaves.js").Leaf} leaf */
+  keep({ kind, key }) {
+    if (!this.element.isConnected) return;
+    history.replaceState(history.state, "", `#/read/${this.story.id}?page=${key}`);
+    keepPage(this.story.id, ["cover", "ending", "talk", "colophon"].includes(kind) ? null : key);
   }
 
   /** The room takes its colour from the leaf that is open. */
@@ -191,12 +267,12 @@ class Reader {
     this.narrator.play();
   }
 
-  /** Hear from the word that was clicked. @param {Event} event */
+  /** Hear the word that was clicked; while the book is read aloud, all from there on. @param {Event} event */
   fromWord(event) {
     const word = /** @type {HTMLElement} */ (event.target).closest?.(".word");
     if (!word || !this.narrator) return;
-    this.narrator.seek(Number(/** @type {HTMLElement} */ (word).dataset.word));
-    this.narrator.play();
+    const number = Number(/** @type {HTMLElement} */ (word).dataset.word);
+    this.narrator.playing ? this.narrator.seek(number) : this.narrator.say(number);
   }
 
   /** @param {number} number of the word that is spoken, or -1 */

@@ -1,21 +1,22 @@
 // What a person changes in a book that is made: its words, all of its pictures, or which picture stands.
 
-import { ApiError, clearImages, editContent, estimateStory, generateImages, listVersions, restoreVersion } from "./client.js";
+import { isBook } from "./captions.js";
+import { ApiError, clearImages, editContent, estimateStory, generateImages, listVersions, regenerate, restoreVersion } from "./client.js";
 import { confirm, form } from "./dialog.js";
 import { h } from "./dom.js";
 import { field, paragraph, text } from "./fields.js";
 
 /**
- * Change a page's words, or what its picture shows. Answers whether a run has begun, or null if nothing changed.
+ * Change a page's words, or what its picture shows. Answers with what was done, or null if nothing changed.
  * @param {any} story @param {number} page
- * @returns {Promise<boolean | null>}
+ * @returns {Promise<string | null>}
  */
 export async function editPage(story, page) {
   const beat = story.content.beats[page - 1];
   const words = paragraph({ rows: 7, maxlength: 4000, required: true, dir: "auto" }, beat.text);
   const shown = paragraph({ rows: 3, maxlength: 1000, dir: "auto" }, beat.alt);
-  let version = story.version;
-  const done = await form({
+  const save = saving(story);
+  return form({
     title: `Change page ${page}`,
     body: [
       field({ path: "text", label: "The words of this page", control: words, wide: true }),
@@ -24,18 +25,49 @@ export async function editPage(story, page) {
         + " and makes the files to download again. Every other picture and page stays as it is."),
     ],
     answers: [{ value: "save", label: "Only save" }, { value: "rebuild", label: "Save and make again", main: true }],
-    act: async (answer) => {
+    act: (answer) => {
       const change = { index: page, text: words.value.trim(), ...(shown.value.trim() ? { alt: shown.value.trim() } : {}) };
-      try {
-        await editContent(story.id, { beats: [change], rebuild: answer === "rebuild", expected_version: version });
-      } catch (fault) {
-        if (!(fault instanceof ApiError) || fault.code !== "VERSION_CONFLICT") throw fault;
-        version = fault.data.version;
-        throw new ApiError(409, fault.code, "This story was changed elsewhere meanwhile. To replace that change by yours, save again.");
-      }
+      return save(change, answer === "rebuild");
     },
   });
-  return done === null ? null : done === "rebuild";
+}
+
+/** Saves a change of a page, unless the story was changed elsewhere since it was read. @param {any} story */
+function saving(story) {
+  let version = story.version;
+  return async (/** @type {any} */ change, /** @type {boolean} */ rebuild) => {
+    try {
+      await editContent(story.id, { beats: [change], rebuild, expected_version: version });
+    } catch (fault) {
+      if (!(fault instanceof ApiError) || fault.code !== "VERSION_CONFLICT") throw fault;
+      version = fault.data.version;
+      throw new ApiError(409, fault.code, "This story was changed elsewhere meanwhile. To replace that change by yours, save again.");
+    }
+  };
+}
+
+/**
+ * Make one picture again, as a person says what it shows, or once more as it was meant. Answers with what was
+ * done, or null if nothing changed.
+ * @param {any} story @param {number} page 0 for the cover
+ * @returns {Promise<string | null>}
+ */
+export async function redrawPage(story, page) {
+  const meant = page ? story.content.beats[page - 1].alt : "";
+  const shown = paragraph({ rows: 4, maxlength: 1000, dir: "auto" }, meant);
+  const save = saving(story);
+  const books = Object.entries(story.asset_generation_status.assets).filter(([, asset]) => isBook(asset)).map(([name]) => name);
+  return form({
+    title: page ? `Draw the picture of page ${page} again` : "Draw the cover again",
+    body: [page ? field({ path: "alt", label: "What should the picture show?", control: shown, wide: true }) : null,
+      h("p", { class: "hint" }, `Only ${page ? "this picture" : "the cover"} and the files to download are made again. You can restore the earlier picture.`)],
+    answers: [{ value: "again", label: "Draw it again", main: true }],
+    act: () => {
+      const said = shown.value.trim();
+      if (page && said && said !== meant) return save({ index: page, alt: said }, true);
+      return regenerate(story.id, [page ? `scene_${page}` : "cover", ...books], false);
+    },
+  });
 }
 
 /**

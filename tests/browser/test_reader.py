@@ -111,13 +111,22 @@ def distance(words: list[dict[str, Any]], time: float, word: int) -> float:
     return float(min(inside[0]["end"] - time, time - inside[0]["start"])) if inside else 0.0
 
 
-async def test_the_page_follows_the_voice_and_a_click_chooses_the_word(visit: Visit, book: Book) -> None:
+async def test_a_word_is_heard_alone_and_the_page_follows_the_voice_from_there(
+    visit: Visit, book: Book
+) -> None:
     page = (await read(visit, book)).page
     await page.keyboard.press("End")
-    for _ in range(3):
+    for _ in range(4):
         await page.keyboard.press("ArrowLeft")
     await expect(page.get_by_role("region", name="Page 1 of 2")).to_be_visible()
     await page.get_by_text("“Onwards,”").locator("visible=true").click()
+    await page.wait_for_function("window.audio && window.audio.paused && window.seen.length > 0")
+    word = page.locator(".word.lit")
+    await expect(word).to_have_text("“Onwards,”")
+    number = int(await word.get_attribute("data-word") or "-1")
+    heard = await page.evaluate("window.seen.map(([time]) => time)")
+    assert max(heard) < book.story["audio_words"][number + 1]["end"]
+    await page.get_by_role("button", name="Read to me").click()
     await expect(page.get_by_role("button", name="Pause")).to_be_visible()
     await expect(page.get_by_role("region", name="Page 2 of 2")).to_be_visible()
     await page.keyboard.press("ArrowLeft")
@@ -142,6 +151,10 @@ async def test_answers_are_shown_when_they_are_asked_for(visit: Visit, book: Boo
     await expect(answer).to_be_hidden()
     await talk.get_by_text("Show the answer").press("Enter")
     await expect(answer).to_have_text("The hero")
+    await talk.get_by_role("button", name="A fox").click()
+    await expect(talk.get_by_role("status")).to_have_text("Not this one. Try another.")
+    await talk.get_by_role("button", name="The hero").click()
+    await expect(talk.get_by_role("status")).to_have_text("Yes! The hero.")
 
 
 async def test_the_pdf_is_saved_under_the_books_title(visit: Visit, book: Book) -> None:

@@ -43,17 +43,18 @@ async def test_a_changed_sentence_is_made_again_and_read_in_the_book(visit: Visi
     await dialog.get_by_label("The words of this page").fill("Maya sat down by the river.")
     async with closed(studio.providers.pictures):
         await dialog.get_by_role("button", name="Save and make again").click()
-        await expect(page.locator(".live-scene .words").nth(1)).to_have_text("Maya sat down by the river.")
-        await expect(page.locator(".live-scene").nth(1)).to_have_attribute("data-state", "generating")
-        await expect(page.locator(".live-scene").nth(0)).to_have_attribute("data-state", "ready")
-    await expect(page.locator("[data-overall='ready']")).to_be_visible()
-    await expect(page.locator(".stale")).to_contain_text("the questions")
+        # The reader stays where it was, with the new words, while the rest is made.
+        words = page.locator(".leaf:not([hidden]) .words")
+        await expect(words).to_have_text("Maya sat down by the river.")
+        working = page.locator(".working")
+        await expect(working).to_contain_text("Being made: the picture of page 2")
+    await expect(working).to_contain_text("the questions")
+    await expect(page.locator(".toast", has_text="Everything is ready.")).to_be_visible()
     await page.get_by_role("button", name="Make them again").click()
-    await expect(page.locator(".stale")).to_be_hidden()
-    await expect(page.locator("[data-overall='ready']")).to_be_visible()
-    await page.get_by_role("link", name="Read the book").click()
-    await to_page(page, 2)
-    await expect(page.locator(".leaf:not([hidden]) .words")).to_have_text("Maya sat down by the river.")
+    await expect(working).to_contain_text("Being made")
+    await expect(working).to_be_hidden()
+    await expect(page.locator(".where").last).to_contain_text("2 / ")
+    await expect(words).to_have_text("Maya sat down by the river.")
     story = await studio.request(visitor.user_id, "GET", f"/api/v1/stories/{story_id}")
     assert not [asset for asset in story["asset_generation_status"]["assets"].values() if asset.get("stale")]
 
