@@ -6,15 +6,15 @@ let made = 0;
 
 /**
  * A labelled control. `path` is the name that the service has for it in its errors.
- * @param {{path: string, label: string | Node, control: any, hint?: string, wide?: boolean}} parts
+ * @param {{path: string, label: string | Node, control: any, hint?: string, wide?: boolean, required?: boolean}} parts
  */
-export function field({ path, label, control, hint, wide = false }) {
+export function field({ path, label, control, hint, wide = false, required = false }) {
   const id = `field-${(made += 1)}`;
   control.id = id;
   const error = h("p", { class: "error", id: `${id}-error`, hidden: true });
   const told = hint ? h("p", { class: "hint", id: `${id}-hint` }, hint) : null;
   control.setAttribute("aria-describedby", `${id}-error${hint ? ` ${id}-hint` : ""}`);
-  return h("div", { class: wide ? "field wide" : "field", dataset: { path } },
+  return h("div", { class: wide ? "field wide" : "field", dataset: { path }, "data-required": required },
     h("label", { for: id }, label), told, control, error);
 }
 
@@ -52,6 +52,10 @@ export function choice({ path, legend, options, value, kind = "segments", draw }
     h("p", { class: "error", hidden: true }));
   return {
     group,
+    /** Choose what has this value, or nothing where none has. @param {string} wanted */
+    choose(wanted) {
+      for (const input of group.querySelectorAll("input")) input.checked = input.value === wanted;
+    },
     read: () => /** @type {string} */ (group.querySelector("input:checked")?.value ?? value),
   };
 }

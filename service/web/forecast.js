@@ -51,8 +51,8 @@ export class Forecast {
   /** @param {{low_usd: number, high_usd: number, seconds: number, budget_usd: number | null,
    *   warning_details?: {code: string, message: string}[]}} told */
   show(told) {
-    // What a budget will not do for is said with the costs.
-    this.warn((told.warning_details ?? []).filter(({ code }) => !code.startsWith("BUDGET_")).map(({ message }) => message));
+    // What a budget will not do for is said with the costs, and the wish is meant for the words.
+    this.warn((told.warning_details ?? []).filter(({ code }) => !code.startsWith("BUDGET_") && code !== "INSTRUCTIONS_NOT_PAINTED").map(({ message }) => message));
     this.element.hidden = told.high_usd === 0;
     setText(this.element, `It will cost about ${dollars(told.low_usd)}, at most ${dollars(told.high_usd)}, `
       + `and take about ${minutes(told.seconds)}.${within(told)}`);

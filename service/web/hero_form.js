@@ -1,7 +1,8 @@
 // One hero: who it is, how it looks, what is special about it.
 
-import { h, icon, setText } from "./dom.js";
+import { fill, h, icon, setText } from "./dom.js";
 import { choice, field, paragraph, text } from "./fields.js";
+import { SWATCHES, heroDrawing } from "./hero_drawing.js";
 import { TraitPicker } from "./trait_picker.js";
 
 const KINDS = /** @type {[string, string][]} */ ([["child", "Child"], ["adult", "Grown-up"], ["animal", "Animal"]]);
@@ -30,22 +31,28 @@ export class HeroForm {
     this.kind = choice({ path: "kind", legend: "A child, a grown-up or an animal?", options: KINDS, value: hero.kind ?? "child" });
     this.traits = new TraitPicker(hero.traits ?? [], hero.preferred_words ?? {});
     this.legend = h("legend", {});
+    this.drawing = h("div", { class: "drawing" });
     this.off = h("button", { class: "bare remove", type: "button", onclick: onRemove }, icon("close"));
     this.element = this.build();
     this.kind.group.addEventListener("change", () => this.fit());
     this.name.addEventListener("input", () => this.retitle());
     this.fit();
+    const draw = () => fill(this.drawing, heroDrawing(this.read()));
+    for (const change of ["input", "change"]) this.element.addEventListener(change, draw);
+    // The traits that are known already are put in as soon as the registry is there.
+    this.traits.loaded.then(draw);
+    draw();
   }
 
   build() {
     this.speciesField = field({ path: "species", label: "What kind of animal?", control: this.species });
     this.skinField = null;
     const looks = Object.entries(LOOKS).map(([key, [label]]) =>
-      field({ path: `looks.${key}`, label, control: this.looks[key] }));
+      swatched(field({ path: `looks.${key}`, label, control: this.looks[key] }), this.looks[key], key, label));
     this.skinField = looks[0];
-    return h("fieldset", { class: "hero sheet", dataset: { hero: "" } }, this.legend, this.off,
+    return h("fieldset", { class: "hero sheet", dataset: { hero: "" } }, this.legend, this.off, this.drawing,
       h("div", { class: "fields" },
-        field({ path: "name", label: "Name", control: this.name }),
+        field({ path: "name", label: "Name", control: this.name, required: true }),
         field({ path: "age", label: "Age", control: this.age }),
         this.kind.group, this.speciesField,
         field({ path: "pronouns", label: "Pronouns", control: this.pronouns }),
@@ -90,4 +97,25 @@ export class HeroForm {
       ...this.traits.read(),
     };
   }
+}
+
+/** A field of looks with colours to pick: a colour takes the place of the one that the words name. @param {any} place @param {any} input @param {string} key @param {string} label */
+function swatched(place, input, key, label) {
+  const colours = SWATCHES[key];
+  const pick = (/** @type {string} */ name) => {
+    input.value = recoloured(input.value, name, colours.map(([one]) => one), key);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  place.append(h("div", { class: "swatches", role: "group", "aria-label": `Colours: ${label}` }, colours.map(([name, colour]) =>
+    h("button", { type: "button", class: "swatch", title: name, "aria-label": name, vars: { colour }, onclick: () => pick(name) }))));
+  return place;
+}
+
+/** @param {string} words @param {string} name @param {string[]} known @param {string} key */
+function recoloured(words, name, known, key) {
+  const said = [...known].sort((one, other) => other.length - one.length).find((one) => words.toLowerCase().includes(one));
+  if (said) return words.replace(new RegExp(said, "i"), name);
+  const usual = { outfit: "jumper", hair: "hair" }[key];
+  return words.trim() ? `${name} ${words.trim()}` : [name, usual].filter(Boolean).join(" ");
 }

@@ -7,6 +7,7 @@ import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { clearErrors, showError } from "./fields.js";
 import { HeroForm } from "./hero_form.js";
+import { heroFace, heroFacts } from "./kept_hero.js";
 import { Pictures } from "./pictures.js";
 
 const MOST_IMAGES = 4;
@@ -17,15 +18,16 @@ const MOST_BYTES = 20 * 1024 * 1024;
 
 /** @type {import("./app.js").Page} */
 export async function heroesPage(place) {
-  const [heroes] = await Promise.all([listCharacters(), listTraits()]);
-  const page = new Heroes(heroes);
+  const [heroes, traits] = await Promise.all([listCharacters(), listTraits()]);
+  const page = new Heroes(heroes, new Map(traits.map(({ id, name }) => [id, name])));
   fill(place, page.element);
   return { title: "Your heroes", leave: () => page.pictures.release() };
 }
 
 class Heroes {
-  /** @param {Hero[]} heroes */
-  constructor(heroes) {
+  /** @param {Hero[]} heroes @param {Map<string, string>} traits their names */
+  constructor(heroes, traits) {
+    this.traits = traits;
     this.pictures = new Pictures();
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.list = h("ul", { class: "kept-heroes", role: "list" }, heroes.map((hero) => this.card(hero)));
@@ -86,7 +88,8 @@ class Heroes {
   card(hero) {
     const again = async () => card.replaceWith(this.card(await getCharacter(hero.id)));
     const change = async (/** @type {() => Promise<any>} */ request) => (await this.attempt(request)) && again();
-    const card = h("li", { class: "sheet kept-hero", dataset: { hero: hero.id } }, h("h2", { dir: "auto" }, hero.name),
+    const card = h("li", { class: "sheet kept-hero", dataset: { hero: hero.id } },
+      h("div", { class: "who" }, heroFace(hero, this.pictures), h("div", {}, h("h2", { dir: "auto" }, hero.name), h("p", { class: "facts" }, heroFacts(hero, this.traits)))),
       hero.description ? h("p", { dir: "auto" }, hero.description) : null,
       h("ul", { class: "references", role: "list" }, hero.images.map((image) => this.reference(hero, image, change))),
       hero.images.length < MOST_IMAGES ? this.upload(hero, change) : null,

@@ -1,13 +1,14 @@
 // The form for a new story, and what the service says against it.
 
-import { ApiError, createStory, getCharacter, listCharacters, listTraits } from "./client.js";
+import { ApiError, createStory, getCharacter, getStory, listCharacters, listTraits } from "./client.js";
 import { dropDraft, keepDraft, keptDraft } from "./draft.js";
 import { fill, h, icon, setText } from "./dom.js";
 import { exampleRequest } from "./examples.js";
 import { choice, chips, clearErrors, field, numberOf, paragraph, showError, text } from "./fields.js";
 import { Forecast } from "./forecast.js";
 import { HeroForm } from "./hero_form.js";
-import { KeptHero } from "./kept_hero.js";
+import { KeptHero, heroFace, heroFacts } from "./kept_hero.js";
+import { Pictures } from "./pictures.js";
 import { OwnText } from "./own_text.js";
 
 const MOST_HEROES = 4;
@@ -24,13 +25,21 @@ const WORDS = /** @type {Record<string, [number, number]>} */ ({
   "0-3": [215, 42], "3-5": [270, 52], "5-8": [620, 45], "8-10": [740, 35] });
 const WORDS_A_MINUTE = 110;
 
+/** What the service says of a text that is required. */
+const EMPTY = "This must not be empty.";
+/** Looks that the built-in illustrator paints, with a sample of each. */
+const STYLES = /** @type {[string, string][]} */ ([["", "As the illustrator likes"], ["gouache", "Gouache"], ["cut paper", "Cut paper"], ["ink and wash", "Ink and wash"], ["linocut", "Linocut"]]);
+
+/** @param {string} style */
+const styleSample = (style) => (style ? h("img", { src: `/web/art/styles/${style.replaceAll(" ", "-")}.jpg`, alt: "", width: 120, height: 120 }) : icon("pictures"));
+
 /** @type {import("./app.js").Page} */
 export async function storyFormPage(place, address) {
-  const hero = address.get("hero");
-  const [kept, named] = await Promise.all([listCharacters(), hero ? getCharacter(hero) : null, listTraits()]);
-  const asked = exampleRequest(address.get("example")) ?? (named ? { characters: [named] } : null);
+  const [hero, like] = [address.get("hero"), address.get("like")];
+  const [kept, named, liked, traits] = await Promise.all([listCharacters(), hero ? getCharacter(hero) : null, like ? getStory(like) : null, listTraits()]);
+  const asked = exampleRequest(address.get("example")) ?? (liked && likeOf(liked.brief, kept)) ?? (named ? { characters: [named] } : null);
   const draft = asked ? null : keptDraft(kept);
-  const form = new StoryForm(asked ?? draft ?? { characters: [{}] }, kept);
+  const form = new StoryForm(asked ?? draft ?? { characters: [{}] }, kept, new Map(traits.map(({ id, name }) => [id, name])));
   fill(place, form.element);
   if (draft) form.offerAfresh();
   const over = new AbortController();
@@ -38,18 +47,24 @@ export async function storyFormPage(place, address) {
   return { title: "New story", leave: () => (over.abort(), form.leave()) };
 }
 
+/** What an earlier story was asked with, its heroes as they are kept now. @param {any} brief @param {any[]} kept */
+const likeOf = (brief, kept) => ({ ...brief, characters: brief.characters.map((/** @type {any} */ { id, ...hero }) =>
+  kept.find((one) => one.id === id) ?? hero) });
+
 class StoryForm {
-  /** @param {any} request what to begin with @param {any[]} kept the heroes that are kept */
-  constructor(request, kept) {
+  /** @param {any} request what to begin with @param {any[]} kept the heroes that are kept @param {Map<string, string>} traits their names */
+  constructor(request, kept, traits) {
     this.kept = kept;
+    this.traits = traits;
+    this.pictures = new Pictures();
     /** @type {(HeroForm | KeptHero)[]} */
     this.heroes = [];
     this.forecast = new Forecast(() => (this.heroes.every((hero) => hero.id || hero.name.value.trim()) ? this.read() : null));
     this.heroList = h("div", { class: "heroes", dataset: { path: "characters" } });
     this.add = h("button", { class: "button", type: "button", onclick: () => this.addHero({}).name.focus() },
       icon("plus"), "Add another hero");
-    this.offers = h("span", { class: "row offers" });
-    this.type = choice({ path: "story_type", legend: "What kind of story?", options: TYPES, kind: "cards",
+    this.offers = h("div", { class: "offers", role: "group", "aria-label": "Your saved heroes" });
+    this.type = choice({ path: "story_type", legend: "Kind", options: TYPES, kind: "cards",
       value: request.story_type ?? "adventure", draw: icon });
     this.themes = chips({ path: "themes", legend: "What is it about?", hint: "Choose as many as you like, or none.",
       options: THEMES, value: request.themes ?? [], most: MOST_THEMES });
@@ -58,8 +73,9 @@ class StoryForm {
     this.scenes = h("input", { type: "range", min: 1, max: 12, step: 1, value: request.scene_count ?? 4 });
     this.sceneCount = h("b", { class: "count", "aria-hidden": "true" });
     this.title = text({ maxlength: 200, placeholder: "chosen by the storyteller", dir: "auto", value: request.title ?? "" });
+    this.looks = choice({ path: "looks", legend: "How should the pictures look?", options: STYLES, kind: "cards looks", value: request.style ?? "", draw: styleSample });
     this.style = text({ maxlength: 300, placeholder: "soft gouache", value: request.style ?? "" });
-    this.instructions = paragraph({ maxlength: 1000, placeholder: "There should be a lighthouse, and no dogs." },
+    this.instructions = paragraph({ maxlength: 1000, rows: 2, dir: "auto", placeholder: "A storm comes, and the lamp of the lighthouse goes out." },
       request.instructions ?? "");
     this.seed = text({ inputmode: "numeric", pattern: "[0-9]{0,18}", placeholder: "any", value: request.seed ?? "" });
     this.summary = h("div", { class: "summary", role: "alert", tabindex: "-1", hidden: true });
@@ -72,6 +88,8 @@ class StoryForm {
     this.element = this.build();
     for (const hero of request.characters) this.addHero(hero);
     this.element.addEventListener("input", () => this.reckon());
+    this.looks.group.addEventListener("change", () => (this.style.value = this.looks.read()));
+    this.style.addEventListener("input", () => this.looks.choose(this.style.value.trim()));
     this.element.addEventListener("change", () => this.forecast.renew());
     this.reckon();
     this.begun = JSON.stringify(this.read());
@@ -79,6 +97,7 @@ class StoryForm {
 
   leave() {
     this.forecast.leave();
+    this.pictures.release();
     this.keep();
   }
 
@@ -105,16 +124,17 @@ class StoryForm {
         field({ path: "style", label: "How should the pictures be painted?", control: this.style }),
         field({ path: "budget_usd", label: "Budget, in US dollars", control: this.budget,
           hint: "If providers cost money, the work stops at this sum. You can raise it later." }),
-        field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same entries make the same book." }),
-        field({ path: "instructions", label: "Anything the storyteller should know?", control: this.instructions, wide: true })));
+        field({ path: "seed", label: "Seed", control: this.seed, hint: "The same seed and the same entries make the same book." })));
     return h("form", { class: "story-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.submit(event) },
       h("header", { class: "page-head" }, h("h1", {}, "A new story"), h("p", {}, "Only a name is required. Everything else is optional."), this.told),
       this.summary,
-      h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", { class: "row" }, this.add, this.offers)),
-      h("section", {}, h("h2", {}, "What happens?"), h("div", { class: "sheet" }, this.type.group, this.themes.group), this.own.element),
+      h("section", { class: "wish" }, h("div", { class: "sheet" },
+        field({ path: "instructions", label: "What should happen?", control: this.instructions, wide: true, hint: "One or two sentences. If you leave this empty, the storyteller chooses." }))),
+      h("section", {}, h("h2", {}, "Who is in it?"), this.heroList, h("p", { class: "row" }, this.add), this.offers),
+      h("section", {}, h("h2", {}, "What kind of story is it?"), h("div", { class: "sheet" }, this.type.group, this.themes.group), this.own.element),
       h("section", {}, h("h2", {}, "The book"), h("div", { class: "sheet fields" },
         field({ path: "title", label: "Title", control: this.title, wide: true }), this.age.group,
-        field({ path: "scene_count", label: h("span", {}, "Scenes: ", this.sceneCount), control: this.scenes })), more),
+        field({ path: "scene_count", label: h("span", {}, "Scenes: ", this.sceneCount), control: this.scenes }), this.looks.group), more),
       this.forecast.warnings, h("div", { class: "send" }, this.forecast.element, this.estimate, this.go));
   }
 
@@ -141,7 +161,8 @@ class StoryForm {
     const present = new Set(this.heroes.map((hero) => hero.id));
     const others = this.add.hidden ? [] : this.kept.filter(({ id }) => !present.has(id));
     fill(this.offers, others.slice(0, MOST_OFFERS).map((hero) =>
-      h("button", { class: "button small", type: "button", dir: "auto", onclick: () => this.addKept(hero) }, icon("plus"), hero.name)));
+      h("button", { class: "offer", type: "button", dir: "auto", onclick: () => this.addKept(hero) }, heroFace(hero, this.pictures),
+        h("span", {}, h("strong", {}, hero.name), h("span", { class: "facts" }, heroFacts(hero, this.traits))))));
     this.forecast.renew();
   }
 
@@ -219,7 +240,8 @@ class StoryForm {
 
   /** Show a refusal, at its fields where it names some. @param {ApiError} fault */
   tell(fault) {
-    const links = fault.fields.map(({ path, message }) => {
+    const links = fault.fields.map(({ path, message: said }) => {
+      const message = /^characters\.\d+\.name$/.test(path) && said === EMPTY ? "Every hero needs a name." : said;
       const control = showError(this.element, path, message);
       return h("li", {}, control
         ? h("a", { href: `#${control.id}`, onclick: (/** @type {Event} */ event) => (event.preventDefault(), control.focus()) },

@@ -30,7 +30,7 @@ export class TraitPicker {
       h("summary", {}, "Traits that make them who they are ", this.count),
       h("p", { class: "hint" }, "They are part of the story, and the pictures show them."),
       this.chosen, this.search, this.groups, h("p", { class: "error", hidden: true }));
-    this.load(chosen, words);
+    this.loaded = this.load(chosen, words);
     this.tally();
   }
 

@@ -47,14 +47,14 @@ async def test_faults_are_told_at_their_fields(visit: Visit) -> None:
     await page.get_by_label("Age", exact=True).fill("300")
     await page.get_by_role("button", name="Make the book").click()
     summary = page.get_by_role("alert")
-    await expect(summary).to_contain_text("Name: This must not be empty.")
+    await expect(summary).to_contain_text("Name: Every hero needs a name.")
     await expect(summary).to_be_focused()
     name = page.get_by_label("Name", exact=True)
     await expect(name).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_label("Age", exact=True)).to_have_accessible_description(
         "This must be at most 120."
     )
-    await summary.get_by_role("link", name="Name: This must not be empty.").click()
+    await summary.get_by_role("link", name="Name: Every hero needs a name.").click()
     await expect(name).to_be_focused()
 
 
