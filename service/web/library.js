@@ -1,24 +1,32 @@
 // The library: every book of the user, and what to begin with where there is none.
 
 import { announce } from "./announcer.js";
-import { ApiError, deleteStory, listStories } from "./client.js";
-import { confirm } from "./dialog.js";
+import { ApiError, deleteStory, editContent, listStories } from "./client.js";
+import { form } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
+import { field, text } from "./fields.js";
 import { EXAMPLES } from "./examples.js";
 import { Live } from "./live.js";
 import { Novels } from "./novel/novels.js";
 import { Pictures } from "./pictures.js";
+import { keepPage, readings } from "./reading.js";
+import { StoryCard, isReadable } from "./story_card.js";
 import { Library } from "./subjects.js";
+import { Sifter } from "./sifter.js";
+import { toast } from "./toast.js";
 
 const PAGE = 24;
+const UNDO_SECONDS = 8;
+/** From so many books on they can be sought and sorted. */
+const MANY = 4;
 
-/** @typedef {{id: string, title: string, summary: string | null, overall: string, progress: number,
- *   cover_url: string | null, created_at: string}} Listed */
+/** @typedef {import("./story_card.js").Listed} Listed @typedef {StoryCard} Card */
 
 /** @type {import("./app.js").Page} */
 export async function libraryPage(place) {
   const page = new LibraryPage(place);
   await page.load();
+  window.addEventListener("pagehide", () => page.settle(), { signal: page.pictures.over.signal });
   return { title: "Library", leave: () => page.leave() };
 }
 
@@ -32,12 +40,24 @@ class LibraryPage {
     /** @type {string | null} */
     this.cursor = null;
     this.grid = h("ul", { class: "story-grid", role: "list" });
+    this.none = h("p", { class: "lead", hidden: true }, "No book is like that.");
+    this.sifter = new Sifter(() => this.sift());
+    this.sifter.element.hidden = true;
+    this.onward = h("p", { class: "continue", hidden: true });
+    /** Books that are deleted unless that is taken back: each with what deletes it at once. @type {Map<string, () => void>} */
+    this.leaving = new Map();
     this.more = h("button", { class: "button", type: "button", onclick: () => this.loadMore() }, "Show more");
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.novels = new Novels((request) => this.attempt(request));
   }
 
+  /** What is taken away is taken away for good. */
+  settle() {
+    for (const end of [...this.leaving.values()]) end();
+  }
+
   leave() {
+    this.settle();
     this.live?.stop();
     this.pictures.release();
   }
@@ -52,7 +72,7 @@ class LibraryPage {
   }
 
   async loadMore() {
-    const page = await this.attempt(() => listStories(this.cursor, PAGE));
+    const page = await this.attempt(() => listStories(this.cursor, PAGE, this.sifter.wanted));
     if (!page) return;
     this.cursor = page.next_cursor;
     const first = page.items[0];
@@ -61,23 +81,48 @@ class LibraryPage {
     if (first) this.cards.get(first.id)?.link.focus();
   }
 
+  /** List the books as they are wanted now. */
+  async sift() {
+    const { wanted } = this.sifter;
+    const page = await this.attempt(() => listStories(null, PAGE, wanted));
+    if (!page || wanted !== this.sifter.wanted) return;
+    this.cursor = page.next_cursor;
+    this.cards.clear();
+    fill(this.grid);
+    for (const story of page.items) this.put(story);
+    this.show();
+    announce(page.items.length ? `${this.cards.size}${this.cursor ? " or more" : ""} books` : this.none.textContent ?? "");
+  }
+
   show() {
-    if (this.cards.size === 0) return void fill(this.place, this.novels.plans.isEmpty ? [welcome(), this.novels.elements] : [this.novels.elements, welcome()]);
+    this.none.hidden = this.cards.size > 0;
+    if (this.cards.size >= MANY) this.sifter.element.hidden = false;
+    this.offer();
+    if (this.cards.size === 0 && this.sifter.isUsual) return void fill(this.place, this.novels.plans.isEmpty ? [welcome(), this.novels.elements] : [this.novels.elements, welcome()]);
     this.more.hidden = this.cursor === null;
     if (this.grid.isConnected) return;
     fill(this.place,
       h("header", { class: "page-head" }, h("h1", {}, "Your library"),
         h("p", {}, "All books that Storytroupe has made for you.")),
-      this.problem, this.grid, h("p", { class: "row centre" }, this.more), this.novels.elements);
+      this.problem, this.onward, this.sifter.element, this.none, this.grid, h("p", { class: "row centre" }, this.more), this.novels.elements);
   }
 
   /** @param {Listed} story @param {boolean} [first] whether a new one comes before all others */
   put(story, first = false) {
     const known = this.cards.get(story.id);
     if (known) return known.update(story);
-    const card = new Card(story, this.pictures, () => this.remove(card));
+    if (this.leaving.has(story.id)) return;
+    const card = new StoryCard(story, this.pictures, { rename: () => this.rename(card), remove: () => this.remove(card) });
     this.cards.set(story.id, card);
     first ? this.grid.prepend(card.element) : this.grid.append(card.element);
+  }
+
+  /** The book that was read last and not to its end. */
+  offer() {
+    const [last] = readings().filter(({ id }) => this.cards.has(id));
+    const card = last && this.cards.get(last.id);
+    this.onward.hidden = !card || !isReadable(card.story);
+    if (!this.onward.hidden) fill(this.onward, h("a", { class: "button primary", href: `#/read/${last.id}`, dir: "auto" }, icon("book"), `Continue reading “${card.name}”`));
   }
 
   // -- what is heard
@@ -91,6 +136,7 @@ class LibraryPage {
 
   /** The newest stories: others that are as new have left the library. @param {Listed[]} stories */
   onStories(stories) {
+    if (!this.sifter.isUsual) return stories.forEach((story) => this.onStory(story));
     const present = new Set(stories.map((story) => story.id));
     const since = oldest(stories);
     for (const { story } of [...this.cards.values()]) {
@@ -101,6 +147,7 @@ class LibraryPage {
 
   /** A new one comes first; one that is older than all that are shown waits for its page. @param {Listed} story */
   onStory(story) {
+    if (!this.sifter.isUsual) return void this.cards.get(story.id)?.update(story);
     const since = oldest([...this.cards.values()].map((card) => card.story));
     if (!this.cards.has(story.id) && this.cursor !== null && moment(story) < since) return;
     this.put(story, true);
@@ -153,19 +200,39 @@ class LibraryPage {
 
   // -- what can be done
 
+  /** Take a book away, unless that is taken back in time. @param {Card} card */
+  remove(card) {
+    const { id } = card.story;
+    const next = /** @type {HTMLElement | null} */ (card.element.nextElementSibling);
+    const near = next ?? card.element.previousElementSibling;
+    const over = async () => {
+      this.leaving.delete(id);
+      if (await this.attempt(() => deleteStory(id))) keepPage(id, null);
+      else back();
+    };
+    const back = () => {
+      this.leaving.delete(id);
+      this.cards.set(id, card);
+      next?.isConnected ? next.before(card.element) : this.grid.append(card.element);
+      this.show();
+      card.bin.focus();
+    };
+    this.leaving.set(id, toast(`“${card.name}” was deleted.`, { label: "Undo", act: back, over, seconds: UNDO_SECONDS }));
+    this.onGone(id);
+    (near?.querySelector("a") ?? document.querySelector("main")).focus();
+  }
+
   /** @param {Card} card */
-  async remove(card) {
-    const title = card.story.title;
-    const sure = await confirm({
-      title: `Delete “${title}”?`,
-      text: "Its words, pictures and sound will be deleted, and cannot be restored.",
-      yes: "Delete the book",
-    });
-    const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
-    if (!sure || !(await this.attempt(() => deleteStory(card.story.id)))) return;
-    this.onGone(card.story.id);
-    (next?.querySelector("a") ?? document.querySelector("main")).focus();
-    announce(`“${title}” was deleted.`);
+  async rename(card) {
+    const title = text({ maxlength: 200, required: true, dir: "auto", value: card.story.title });
+    await form({ title: "Rename this book", body: [field({ path: "title", label: "Title", control: title, wide: true }),
+      h("p", { class: "hint" }, "The files to download keep the old title until they are made again.")],
+    answers: [{ value: "yes", label: "Rename", main: true }],
+    act: async () => {
+      await editContent(card.story.id, { title: title.value.trim() });
+      card.update({ ...card.story, title: title.value.trim() });
+    } });
+    card.pen.focus();
   }
 
   /** @template T @param {() => Promise<T>} request @returns {Promise<T | null>} */
@@ -190,39 +257,6 @@ function moment({ created_at }) {
 
 /** When the oldest was made. @param {Listed[]} stories */
 const oldest = (stories) => stories.map(moment).sort()[0] ?? "";
-
-class Card {
-  /** @param {Listed} story @param {Pictures} pictures @param {() => void} onDelete */
-  constructor(story, pictures, onDelete) {
-    this.pictures = pictures;
-    this.cover = h("img", { class: "picture", alt: "" });
-    this.badge = h("span", { class: "badge" });
-    this.title = h("span", { class: "card-title", dir: "auto" });
-    this.link = h("a", { class: "card" },
-      h("span", { class: "frame" }, h("span", { class: "blank" }, icon("book")), this.cover, this.badge), this.title);
-    this.bin = h("button", { class: "bin", type: "button", onclick: onDelete }, icon("bin"));
-    this.element = h("li", { dataset: { story: story.id } }, this.link, this.bin);
-    this.update(story);
-  }
-
-  /** @param {Listed} story */
-  update(story) {
-    this.story = story;
-    const readable = story.overall === "ready" || story.overall === "partial";
-    this.link.href = `#/${readable ? "read" : "stories"}/${story.id}`;
-    setText(this.title, story.title);
-    setText(this.badge, badge(story));
-    this.badge.dataset.state = story.overall;
-    this.bin.setAttribute("aria-label", `Delete “${story.title}”`);
-    if (story.cover_url) this.pictures.show(this.cover, story.cover_url);
-  }
-}
-
-/** @param {Listed} story */
-function badge({ overall, progress }) {
-  if (overall === "generating") return `Being made · ${progress}%`;
-  return { ready: "Ready", partial: "Ready, a part is missing", failed: "Failed", cancelled: "Stopped" }[overall] ?? overall;
-}
 
 const welcome = () =>
   h("section", { class: "welcome" },

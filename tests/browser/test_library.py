@@ -84,19 +84,44 @@ async def test_a_book_is_in_the_library_with_its_cover(visit: Visit, book: Book)
     await expect(page.locator(".leaf.cover h1")).to_have_text("Maya Walks")
 
 
-async def test_a_book_is_deleted_only_when_one_is_sure(visit: Visit, studio: Studio) -> None:
+async def test_a_deleted_book_can_be_taken_back_until_it_is_gone(visit: Visit, studio: Studio) -> None:
     visitor = await visit()
     story_id = await studio.make_story(visitor.user_id, title="Gone Soon", generateAssets=False)
     page = await visitor.open("/")
     bin_ = page.get_by_role("button", name="Delete “Gone Soon”")
+    card = page.locator(f'[data-story="{story_id}"]')
     await bin_.click()
-    await page.keyboard.press("Escape")
-    await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
+    await expect(card).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(card).to_be_visible()
+    await expect(bin_).to_be_focused()
+    assert len((await studio.request(visitor.user_id, "GET", "/api/v1/stories"))["items"]) == 1
     await bin_.click()
-    await page.get_by_role("button", name="Delete the book").click()
     await expect(page.locator(".example")).to_have_count(3)
+    # It is gone for good when the page is left, or after some seconds.
+    async with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        await page.goto(f"{studio.url}/#/heroes")
     stories = await studio.request(visitor.user_id, "GET", "/api/v1/stories")
     assert stories["items"] == []
+
+
+async def test_books_are_sought_sorted_and_renamed(visit: Visit, studio: Studio) -> None:
+    for title in ("Another", "Quagga at Noon", "A Quagga for Tea", "The Lost Quagga"):
+        story_id = await studio.make_story(LOCAL_USER, title=title, generateAssets=False, scene_count=1)
+        await studio.end_of(LOCAL_USER, story_id)
+    page = await (await visit(LOCAL_USER)).open("/")
+    titles = page.locator(".story-grid .card-title")
+    await page.get_by_label("Search by title").fill("quagga")
+    await expect(titles).to_have_text(["The Lost Quagga", "A Quagga for Tea", "Quagga at Noon"])
+    await page.get_by_label("Order").select_option("By title")
+    await expect(titles).to_have_text(["A Quagga for Tea", "Quagga at Noon", "The Lost Quagga"])
+    await page.get_by_label("Search by title").fill("no such quagga")
+    await expect(page.get_by_text("No book is like that.")).to_be_visible()
+    await page.get_by_label("Search by title").fill("quagga at noon")
+    await page.get_by_role("button", name="Rename “Quagga at Noon”").click()
+    await page.get_by_role("dialog").get_by_label("Title").fill("Quagga at Night")
+    await page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    await expect(titles).to_have_text(["Quagga at Night"])
 
 
 async def test_more_books_come_when_they_are_asked_for(visit: Visit, studio: Studio) -> None:
