@@ -15,6 +15,8 @@ _IMPORT = re.compile(r'^(?:import|export) [^;]*?from "(?P<path>[^"]+)"', re.MULT
 _LATER = re.compile(r'await import\("(?P<path>[^"]+)"\)')
 #: What the scripts of one page of Genesis may come to, compressed file by file, in bytes.
 MOST = 90_000
+#: What the scripts of all pages of books may come to together.
+MOST_OF_BOOKS = 150_000
 
 
 def scripts(name: str) -> set[Path]:
@@ -58,3 +60,9 @@ def test_no_page_loads_the_scripts_of_another_one() -> None:
     later = {Path(match["path"]).name for match in _LATER.finditer((WEB / "app.js").read_text())}
     assert later, "The pages are imported by calls."
     assert not later & shell
+
+
+def test_scripts_of_all_pages_of_books_together_are_small() -> None:
+    pages = ("library", "story_form", "live_page", "reader", "report", "heroes")
+    loaded = scripts("app.js").union(*(scripts(f"{page}.js") for page in pages))
+    assert sum(len(gzip.compress(script.read_bytes(), 9)) for script in loaded) < MOST_OF_BOOKS
