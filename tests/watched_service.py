@@ -9,7 +9,6 @@ to the loop is.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import TextIO
 import aiohttp
 import uvloop
 
+from service.process.collector import spare
 from service.settings import Settings
 from service.telemetry.logging import configure_logging
 from tests.http_service import open_services, serve
@@ -48,8 +48,7 @@ async def main(output: TextIO, database_url: str, files: str) -> None:
         serve(services, Settings(rate_per_second=0), session) as http_service,
     ):
         # As the service itself does.
-        gc.collect()
-        gc.freeze()
+        spare()
         watch = Watch()
         watching = asyncio.create_task(watch.run())
         output.write(f"{http_service.url.rpartition(':')[2]}\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -277,6 +276,7 @@ async def _running(
     event, which is set when an operator asks the process to drain. ``forgotten`` is called when a user is
     deleted. If ``socket`` is given, the API also listens at this socket."""
     from service.background.nudges import SIGNED_OUT
+    from service.process.collector import spare
     from service.process.start import open_process
     from service.providers.factory import absent_parts
 
@@ -284,7 +284,7 @@ async def _running(
         for absence in absent_parts(settings):
             typer.echo(absence)
     async with open_process(settings, studio_key=studio_key, announce=typer.echo) as process:
-        _spare_the_collector()
+        spare()
         if forgotten is not None:
             process.core.nudges.on(SIGNED_OUT, forgotten)
         app = process.app
@@ -296,13 +296,6 @@ async def _running(
             _operators_listener(app, settings),
         ):
             yield port, process.asked_to_go
-
-
-def _spare_the_collector() -> None:
-    """Exclude all existing objects from garbage collection. They live as long as the process, and a full
-    collection would stop the event loop for tens of milliseconds."""
-    gc.collect()
-    gc.freeze()
 
 
 @asynccontextmanager
