@@ -15,37 +15,51 @@ class ExclusiveGate:
     gets shared access."""
 
     def __init__(self) -> None:
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
+        self._waiting = 0
         self._sharing = 0
         self._exclusive = False
         self._wanting = 0
 
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
-        """Share the process with other attempts."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self._exclusive and not self._wanting)
-            self._sharing += 1
+        """Share the process with other attempts. Waits only while an attempt runs alone, or waits to."""
+        while self._exclusive or self._wanting:
+            await self._change()
+        self._sharing += 1
         try:
             yield
         finally:
-            async with self._changed:
-                self._sharing -= 1
-                self._changed.notify_all()
+            self._sharing -= 1
+            self._notify()
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
         """Wait until no other attempt runs. Until the end of the block, no other attempt starts."""
-        async with self._changed:
-            self._wanting += 1
-            try:
-                await self._changed.wait_for(lambda: not self._exclusive and not self._sharing)
-                self._exclusive = True
-            finally:
-                self._wanting -= 1
+        self._wanting += 1
+        try:
+            while self._exclusive or self._sharing:
+                await self._change()
+            self._exclusive = True
+        finally:
+            self._wanting -= 1
+            self._notify()
         try:
             yield
         finally:
-            async with self._changed:
-                self._exclusive = False
-                self._changed.notify_all()
+            self._exclusive = False
+            self._notify()
+
+    async def _change(self) -> None:
+        """Wait until the next change of the gate."""
+        self._waiting += 1
+        try:
+            await self._changed.wait()
+        finally:
+            self._waiting -= 1
+
+    def _notify(self) -> None:
+        """Wake all attempts that wait at the gate. Each of them checks the gate again."""
+        if self._waiting:
+            self._changed.set()
+            self._changed = asyncio.Event()

@@ -7,6 +7,7 @@ refused, the reader acknowledges and drops the entry, since PostgreSQL shows tha
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from uuid import UUID
@@ -17,14 +18,15 @@ from service.errors import StorytroupeError
 from service.jobs.jobs import Job
 from service.lifecycle import Loop
 from service.streams.client import UNREACHABLE
-from service.streams.jobs import Entry, JobStreams
+from service.streams.jobs import FINISH_AT_ONCE, Entry, JobStreams
+from service.telemetry.context import detached
 
 _log = structlog.get_logger()
 #: How often a reader reads its own pending entries again, in seconds.
 OWN_EVERY = 5.0
 #: The maximum number of entries that are claimed in one transaction. A larger transaction would block the
 #: event loop for too long.
-_AT_ONCE = 32
+_AT_ONCE = 160
 
 _PASSING: tuple[type[BaseException], ...] = (*UNREACHABLE, StorytroupeError)
 
@@ -56,6 +58,11 @@ class GroupReader(Loop):
         self._begin = begin
         self._held: dict[UUID, list[bytes]] = {}
         self._without_slot = without_slot
+        #: Entries of ended attempts that are not acknowledged yet. One call acknowledges many: with one call
+        #: for each, attempts that end together could use up the connections of the client.
+        self._over: list[bytes] = []
+        self._acking: Sequence[bytes] = ()
+        self._acks: asyncio.Task[None] | None = None
         self._ensured = False
         self._next_own = 0.0
 
@@ -66,11 +73,19 @@ class GroupReader(Loop):
             return 0
         return self._bound - len(self._held) + sum(job_id in self._held for job_id in self._without_slot())
 
-    async def finished(self, job_id: UUID) -> None:
-        """Free the slot of a job whose attempt is over, and acknowledge the entries of the job."""
-        entries = self._held.pop(job_id, [])
+    def finished(self, job_id: UUID) -> None:
+        """Free the slot of a job whose attempt is over. The entries of the job are acknowledged later,
+        together with others."""
+        self._over += self._held.pop(job_id, [])
+        if self._over and self._acks is None:
+            self._acks = detached(self._finish_over(), f"acks-{self.group}")
         self.nudge()
-        await self._finish(entries)
+
+    async def _on_stop(self) -> None:
+        """Stop reading, and wait until all entries of ended attempts are acknowledged."""
+        await super()._on_stop()
+        while self._acks is not None:
+            await asyncio.wait({self._acks})
 
     async def run_once(self) -> None:
         """Read once, if a slot is free. Otherwise wait for a nudge."""
@@ -96,8 +111,8 @@ class GroupReader(Loop):
         """Claim the jobs of entries that this reader received earlier, but does not process now. The reply
         with these entries, or their acknowledgement, was lost."""
         self._next_own = time.monotonic() + OWN_EVERY
-        held = {entry for entries in self._held.values() for entry in entries}
         own = await self._streams.read_own(self.group, self._consumer)
+        held = {*self._over, *self._acking, *(entry for entries in self._held.values() for entry in entries)}
         await self._take([entry for entry in own if entry.id not in held])
 
     async def _take(self, entries: Sequence[Entry]) -> None:
@@ -123,9 +138,18 @@ class GroupReader(Loop):
             await self._streams.dead_letter_entry(self.group, entry)
         await self._finish([entry.id for entry in entries])
 
+    async def _finish_over(self) -> None:
+        """Acknowledge the entries of ended attempts, until none is left."""
+        try:
+            while self._over:
+                self._acking, self._over = self._over[:FINISH_AT_ONCE], self._over[FINISH_AT_ONCE:]
+                await self._finish(self._acking)
+        finally:
+            self._acking, self._acks = (), None
+
     async def _finish(self, entry_ids: Sequence[bytes]) -> None:
         try:
-            await self._streams.finish(self.group, self._consumer, entry_ids)
+            await self._streams.finish(self.group, entry_ids)
         except UNREACHABLE as error:
             # The entry is read again as our own, found finished, and acknowledged then.
             _log.debug("ack lost", group=self.group, error=error)

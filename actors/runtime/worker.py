@@ -197,7 +197,7 @@ class Worker(Loop):
         finally:
             self._attempts.pop((job.id, job.attempt), None)
             self._pool_slots.forget(job)
-            await reader.finished(job.id)
+            reader.finished(job.id)
             self._nudges.send_here(SLOT_FREED)
 
     def _without_slot(self) -> set[UUID]:

@@ -14,19 +14,24 @@ from service.telemetry.context import detached
 T = TypeVar("T")
 R = TypeVar("R")
 
+#: The size of the first batch after a pause, at most, and of any batch.
+LEAST, MOST = 16, 128
+
 
 class Flusher(Generic[T, R]):
     """Gathers items and flushes them together. Each caller waits until its own item is durable, and gets the
     answer for that item.
 
     ``flush`` takes items and returns an answer for each, in order. If a batch fails for a permanent reason,
-    it is halved until the faulty item is alone. ``most`` is the greatest size of a batch. It is small, so
-    that work that depends on the first items can start before all items are written.
+    it is halved until the faulty item is alone.
+
+    A large batch costs less for each item. But work that depends on the first items must be able to start
+    before all items are written. So a batch is at most twice as large as the one before it.
     """
 
-    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]], most: int = 16) -> None:
+    def __init__(self, flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
         self._flush = flush
-        self._most = most
+        self._most = LEAST
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -39,9 +44,9 @@ class Flusher(Generic[T, R]):
         self._waiting.append((item, future))
         if self._task is None:
             self._task = detached(self._run(), "flusher")
-        # The write continues even if its caller is cancelled. So the caller must read the outcome from the
-        # database later.
-        return await asyncio.shield(future)
+        # The write runs in its own task, so it continues even if this caller is cancelled. Then the caller
+        # must read the outcome from the database later.
+        return await future
 
     async def drain(self) -> None:
         """Wait until no flush runs and no item waits."""
@@ -52,6 +57,7 @@ class Flusher(Generic[T, R]):
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                self._most = min(max(LEAST, 2 * len(batch)), MOST)
                 await self._flush_batch(batch)
         finally:
             self._task = None

@@ -19,6 +19,8 @@ from service.streams.client import BLOCK_MS
 
 CONSUMER_GROUP = "actors"
 _ADOPT_AT_ONCE = 500
+#: The most entries that one call acknowledges: a script may unpack only some thousands of values.
+FINISH_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class JobStreams:
         self._redis = redis
         self._namespace = namespace
         folder = files("service.streams").joinpath("lua")
+        self._add = redis.register_script(folder.joinpath("add.lua").read_text("utf-8"))
         self._finish = redis.register_script(folder.joinpath("finish.lua").read_text("utf-8"))
         self._adopt = redis.register_script(folder.joinpath("adopt.lua").read_text("utf-8"))
 
@@ -53,10 +56,7 @@ class JobStreams:
 
     async def add(self, group: str, job_ids: Sequence[UUID]) -> None:
         """Add an entry for each job. A duplicate does no harm, since PostgreSQL decides the claim."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for job_id in job_ids:
-                pipe.xadd(self.key(group), {b"job": str(job_id)})
-            await pipe.execute()
+        await self._add(keys=[self.key(group)], args=[str(job_id) for job_id in job_ids])
 
     async def read(self, group: str, consumer: str, count: int, block_ms: int = BLOCK_MS) -> list[Entry]:
         """New entries, at most ``count``. Waits up to ``block_ms`` milliseconds.
@@ -74,12 +74,12 @@ class JobStreams:
         answer = await self._redis.xreadgroup(CONSUMER_GROUP, consumer, {self.key(group): "0"}, count=count)
         return _entries(answer)
 
-    async def finish(self, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
-        """Acknowledge and delete those entries that this consumer still holds. Returns the number of deleted
-        entries."""
+    async def finish(self, group: str, entry_ids: Sequence[bytes]) -> int:
+        """Acknowledge and delete entries that a consumer has received, at most ``FINISH_AT_ONCE``. Returns
+        the number of acknowledged entries. Entries that were adopted since have new ids, and stay."""
         if not entry_ids:
             return 0
-        return int(await self._finish(keys=[self.key(group)], args=[CONSUMER_GROUP, consumer, *entry_ids]))
+        return int(await self._finish(keys=[self.key(group)], args=[CONSUMER_GROUP, *entry_ids]))
 
     async def adopt(self, group: str, dead_consumer: str) -> int:
         """Add the entries of a dead consumer to the stream again, and remove the consumer. Returns the number

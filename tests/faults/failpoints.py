@@ -142,10 +142,10 @@ def _wrap_streams(points: Failpoints) -> None:
         await real_append(self, events)
         await points.hit("after_xadd", _told_ready(events))
 
-    async def finish(self: JobStreams, group: str, consumer: str, entry_ids: Sequence[bytes]) -> int:
+    async def finish(self: JobStreams, group: str, entry_ids: Sequence[bytes]) -> int:
         if entry_ids:
             await points.hit("before_ack", [group])
-        return await real_finish(self, group, consumer, entry_ids)
+        return await real_finish(self, group, entry_ids)
 
     EventStream.append = append  # type: ignore[method-assign]
     JobStreams.finish = finish  # type: ignore[method-assign]

@@ -1,12 +1,6 @@
--- Acknowledges and deletes entries, but only those that this consumer still holds.
--- KEYS[1] stream · ARGV[1] group · ARGV[2] consumer · ARGV[3…] entry ids
-local done = 0
-for i = 3, #ARGV do
-  local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2])
-  if #pending > 0 then
-    redis.call('XACK', KEYS[1], ARGV[1], ARGV[i])
-    redis.call('XDEL', KEYS[1], ARGV[i])
-    done = done + 1
-  end
-end
+-- Acknowledges and deletes entries that this consumer has received, in one step. An adoption adds an entry again
+-- under a new id and deletes the former one. So an entry in ARGV still belongs to this consumer, or does not exist.
+-- KEYS[1] stream · ARGV[1] group · ARGV[2…] entry ids
+local done = redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 2))
+redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
 return done
