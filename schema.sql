@@ -261,7 +261,7 @@ CREATE TABLE jobs (
   attempt integer NOT NULL DEFAULT 0 CHECK (attempt >= 0),
   failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
   rescues integer NOT NULL DEFAULT 0 CHECK (rescues >= 0),
-  worker_id uuid REFERENCES workers,
+  worker_id uuid,
   dispatched_at timestamptz,
   dispatched_by uuid,
   deadline_at timestamptz,
@@ -323,6 +323,51 @@ CREATE TABLE job_needs (
 COMMENT ON TABLE job_needs IS 'job_id waits for need_id to end; hard: it must end ready.';
 CREATE INDEX job_needs_dependants ON job_needs (need_id);
 
+-- The start of a settlement in one round trip: locks the caller's worker, then the aggregates of some jobs in the
+-- order of their ids, and then loads the jobs. No row if the worker has expired. Aggregates of kinds outside
+-- known_kinds are left out. An aggregate with more than few jobs has one row without a job.
+--
+-- The function must stay volatile: then each of its statements sees what others committed before its locks were
+-- taken. One statement that locks and loads would read rows from before its wait. The plans use indexes
+-- only and are made once in a session, so they depend on no statistics of the tables.
+CREATE FUNCTION take_up(worker uuid, wanted uuid[], known_kinds text[], few integer)
+RETURNS TABLE (
+  aggregate_id uuid, aggregate_kind text, owner_id uuid, version bigint, now timestamptz,
+  id uuid, user_id uuid, name text, scope text, grp text, status text, "position" smallint, run_id uuid, run_kind text,
+  priority text, attempt integer, failures integer, rescues integer, worker_id uuid, progress smallint,
+  metadata jsonb, result jsonb, error jsonb, completed_at timestamptz, started_at timestamptz, input jsonb,
+  held boolean, request_id text, needs uuid[], hard boolean[])
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+DECLARE locked uuid[];
+BEGIN
+  IF worker IS NOT NULL THEN
+    -- If the process stops, its settlements that wait for each other must end before the first of them
+    -- exceeds the idle time-out (2 s), and not one after another.
+    PERFORM set_config('lock_timeout', '1500ms', true);
+    PERFORM FROM workers w WHERE w.id = worker AND w.buried_at IS NULL FOR KEY SHARE;
+    IF NOT FOUND THEN RETURN; END IF;
+  END IF;
+  SELECT array_agg(q.id) INTO locked FROM (
+    SELECT a.id FROM aggregates a WHERE a.id IN (SELECT j.aggregate_id FROM jobs j WHERE j.id = ANY(wanted))
+    ORDER BY a.id FOR NO KEY UPDATE) AS q;
+  RETURN QUERY
+    SELECT a.id, a.kind, a.user_id, a.version, clock_timestamp(),
+           j.id, j.user_id, j.name, j.scope, j.grp, j.status, j.position, j.run_id, r.kind, j.priority, j.attempt,
+           j.failures, j.rescues, j.worker_id, j.progress, j.metadata, j.result, j.error, j.completed_at,
+           j.started_at, j.input, j.status = 'retrying' AND j.run_at IS NULL, r.request_id, n.needs, n.hard
+    FROM unnest(locked) AS x (id) JOIN aggregates a ON a.id = x.id AND a.kind = ANY(known_kinds)
+    LEFT JOIN jobs j ON j.aggregate_id = x.id
+      AND (SELECT count(*) FROM (SELECT FROM jobs c WHERE c.aggregate_id = x.id LIMIT few + 1) AS counted) <= few
+    LEFT JOIN runs r ON r.id = j.run_id
+    LEFT JOIN LATERAL (
+      SELECT array_agg(d.need_id) AS needs, array_agg(d.hard) AS hard FROM job_needs d WHERE d.job_id = j.id) AS n
+      ON true
+    ORDER BY a.id, j.created_at, j.position, j.id;
+END $$;
+
 CREATE TABLE asset_versions (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   story_id uuid NOT NULL REFERENCES stories ON DELETE CASCADE,
@@ -383,7 +428,7 @@ CREATE INDEX calls_by_time ON provider_calls (started_at);
 -- ─────────────────────────────── events and outbox ───────────────────────────────
 
 CREATE TABLE domain_events (
-  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  aggregate_id uuid NOT NULL,
   version bigint NOT NULL CHECK (version > 0),
   aggregate_type text NOT NULL,
   type text NOT NULL,
@@ -403,8 +448,8 @@ INSERT INTO relay_parts VALUES (0);
 
 CREATE TABLE event_outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  part smallint NOT NULL DEFAULT 0 REFERENCES relay_parts,
-  aggregate_id uuid NOT NULL REFERENCES aggregates ON DELETE CASCADE,
+  part smallint NOT NULL DEFAULT 0,
+  aggregate_id uuid NOT NULL,
   from_version bigint NOT NULL,
   to_version bigint NOT NULL,
   status text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'SENT', 'DEAD')),
@@ -421,6 +466,26 @@ CREATE INDEX outbox_pending ON event_outbox (part, id) WHERE status = 'PENDING';
 CREATE INDEX outbox_dead ON event_outbox (id) WHERE status = 'DEAD';
 CREATE INDEX outbox_sent ON event_outbox (sent_at) WHERE status = 'SENT';
 CREATE INDEX outbox_of_aggregate ON event_outbox (aggregate_id);
+
+-- One row for each settlement of several aggregates, until its events are published.
+CREATE TABLE event_batches (
+  id bigint PRIMARY KEY DEFAULT nextval('event_outbox_id_seq'),
+  part smallint NOT NULL DEFAULT 0,
+  ids uuid[] NOT NULL,
+  from_versions bigint[] NOT NULL,
+  to_versions bigint[] NOT NULL
+);
+COMMENT ON TABLE event_batches IS 'Ranges of versions that one settlement of several aggregates has still to tell: beside event_outbox, in one order with it.';
+
+-- Deletes the events of deleted aggregates, with their ranges in the outbox.
+CREATE FUNCTION delete_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  DELETE FROM public.domain_events WHERE aggregate_id IN (SELECT id FROM deleted);
+  DELETE FROM public.event_outbox WHERE aggregate_id IN (SELECT id FROM deleted);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER events_go_with_their_aggregate AFTER DELETE ON aggregates
+  REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION delete_events();
 
 CREATE TABLE sink_outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import asyncpg
+import orjson
 import structlog
 from redis.exceptions import ResponseError
 
@@ -67,8 +68,10 @@ class Relay(Loop):
             rows = await connection.fetch(_SQL["pending_outbox"], self._part, _AT_ONCE, self._kinds)
             ranges = list(dict.fromkeys(row["range"] for row in rows))
             if ranges:
-                await self._publish(connection, ranges, [self._published(row) for row in rows])
-        return len(ranges) == _AT_ONCE
+                # A deleted aggregate has no events.
+                events = [self._published(row) for row in rows if row["version"] is not None]
+                await self._publish(connection, ranges, events)
+        return len({(row["range"], row["aggregate_id"]) for row in rows}) >= _AT_ONCE
 
     async def _publish(
         self, connection: Connection, ranges: Sequence[int], events: Sequence[Published]
@@ -86,6 +89,7 @@ class Relay(Loop):
     async def _refused(self, connection: Connection, ranges: Sequence[int], error: ResponseError) -> None:
         reason = reason_of(error)
         _log.error("relay: the events stream refuses events", ranges=len(ranges), error=reason)
+        await connection.execute(_SQL["split_batches"], ranges)
         await connection.execute(_SQL["mark_unsent"], ranges, reason, self._tries)
 
     def _published(self, row: asyncpg.Record) -> Published:
@@ -94,6 +98,6 @@ class Relay(Loop):
             version=row["version"],
             at=row["at"].isoformat(),
             event=row["type"],
-            data=row["data"],
+            data=orjson.Fragment(row["data"]),
             user=str(row["user_id"]),
         )

@@ -45,8 +45,19 @@ async def load_jobs(
     jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
     _sort(jobs, await connection.fetch(_JOBS["load_few_jobs"], list(jobs), few))
     many = [id_ for id_, found in jobs.items() if not found]
-    if many:
-        _sort(jobs, await connection.fetch(_JOBS["load_jobs"], many, list(job_ids), list(by_group)))
+    return jobs | await load_many_jobs(connection, many, job_ids, by_group=by_group) if many else jobs
+
+
+async def load_many_jobs(
+    connection: Connection,
+    aggregate_ids: Sequence[UUID],
+    job_ids: Sequence[UUID],
+    *,
+    by_group: Collection[UUID],
+) -> dict[UUID, list[Job]]:
+    """As ``load_jobs``, for aggregates that are known to have more than a few jobs."""
+    jobs: dict[UUID, list[Job]] = {id_: [] for id_ in aggregate_ids}
+    _sort(jobs, await connection.fetch(_JOBS["load_jobs"], list(jobs), list(job_ids), list(by_group)))
     return jobs
 
 

@@ -26,7 +26,17 @@ from service.errors import Conflict, WorkerExpired
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
-from service.runtime.job_rows import first_of, load_jobs, open_jobs, ranks, update_jobs, wait_longer
+from service.runtime.job_rows import (
+    FEW,
+    first_of,
+    job_of,
+    load_jobs,
+    load_many_jobs,
+    open_jobs,
+    ranks,
+    update_jobs,
+    wait_longer,
+)
 from service.runtime.kinds import Aggregate, Kinds, Projected, Standing
 
 _AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("events"), load("workers")
@@ -110,9 +120,7 @@ async def settle(
     expired. If an earlier commit already made a fenced move, and the answer of this commit was lost, the move
     counts as made. A refused move changes nothing.
     """
-    if worker_id is not None:
-        await hold_worker(connection, worker_id)
-    locked = await lock_aggregates(connection, kinds, sorted({move.job_id for move in moves}))
+    locked = await lock_aggregates(connection, kinds, list({move.job_id for move in moves}), worker_id)
     return await settle_locked(connection, kinds, locked, Change(moves), deadline_seconds=deadline_seconds)
 
 
@@ -147,17 +155,30 @@ async def hold_worker(connection: Connection, worker_id: UUID) -> None:
         raise WorkerExpired()
 
 
-async def lock_aggregates(connection: Connection, kinds: Kinds, job_ids: Sequence[UUID]) -> list[Locked]:
-    """Lock the aggregates of the jobs.
+async def lock_aggregates(
+    connection: Connection, kinds: Kinds, job_ids: Sequence[UUID], worker_id: UUID | None = None
+) -> list[Locked]:
+    """Lock the aggregates of the jobs, after the row of the worker if the caller acts as one.
 
     Processes of a newer version may run at the same time, with kinds that this process does not know.
-    Aggregates of such kinds are left out, and moves of their jobs are refused.
+    Aggregates of such kinds are left out, and moves of their jobs are refused. Raises ``WorkerExpired`` if
+    the worker has expired.
     """
-    rows = await connection.fetch(_JOBS["lock_aggregates_of_jobs"], job_ids)
-    known = [row for row in rows if row["kind"] in kinds]
-    by_group = [row["id"] for row in known if kinds[row["kind"]].standing == "group"]
-    jobs = await load_jobs(connection, [row["id"] for row in known], job_ids, by_group=by_group)
-    return [Locked(_aggregate(row), jobs[row["id"]]) for row in known]
+    rows = await connection.fetch(_JOBS["take_up"], worker_id, job_ids, list(kinds), FEW)
+    if not rows and worker_id is not None:
+        await hold_worker(connection, worker_id)
+    jobs: dict[Aggregate, list[Job]] = {}
+    for row in rows:
+        aggregate = Aggregate(row["aggregate_id"], row["aggregate_kind"], row["owner_id"], row["version"])
+        of_one = jobs.setdefault(aggregate, [])
+        if row["id"] is not None:
+            of_one.append(job_of(row))
+    many = [aggregate for aggregate, found in jobs.items() if not found]
+    if many:
+        by_group = [one.id for one in many if kinds[one.kind].standing == "group"]
+        loaded = await load_many_jobs(connection, [one.id for one in many], job_ids, by_group=by_group)
+        jobs |= {one: loaded[one.id] for one in many}
+    return [Locked(aggregate, found) for aggregate, found in jobs.items()]
 
 
 async def lock_aggregate(
@@ -188,7 +209,8 @@ async def append_events(
             rows.append((*of_one, event.type, event.schema, dict(event.data), event.correlation_id))
     if not rows:
         return
-    await connection.execute(_EVENTS["append_events"], *_columns(rows), *_columns(ranges))
+    append = _EVENTS["append_events"] if len(ranges) == 1 else _EVENTS["append_batch"]
+    await connection.execute(append, *_columns(rows), *_columns(ranges))
 
 
 def _decide(locked: Sequence[Locked], change: Change, settled: Settled) -> list[_Decided]:

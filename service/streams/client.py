@@ -45,6 +45,7 @@ _PASSING = (
     "LOADING",
     "BUSY",
 )
+_LINE_OF_SCRIPT = re.compile(r"^(?:ERR )?(?:Error running script.*?: )?(?:@?user_script: ?\d+: )+-?")
 _PASSING_TYPES = (OutOfMemoryError, ReadOnlyError, ClusterDownError, TryAgainError)
 
 
@@ -55,8 +56,10 @@ def is_refusal(error: ResponseError) -> bool:
 
 
 def reason_of(error: ResponseError) -> str:
-    """The server's reason for a refused command, without the command, which redis-py quotes in pipelines."""
-    return str(error).rpartition(" of pipeline caused error: ")[2].strip("(),'\"")
+    """The server's reason for a refused command, without the command, which redis-py quotes in pipelines, and
+    without the line of a script, which Redis 6 puts before the reason."""
+    reason = str(error).rpartition(" of pipeline caused error: ")[2].strip("(),'\"")
+    return _LINE_OF_SCRIPT.sub("", reason)
 
 
 def connect(url: str) -> aioredis.Redis:

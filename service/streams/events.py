@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -42,27 +43,13 @@ class EventStream(SweptStream):
 
     def __init__(self, redis: aioredis.Redis, namespace: str) -> None:
         super().__init__(redis, events_key(namespace), keep_seconds=KEEP_SECONDS)
+        script = files("service.streams").joinpath("lua", "append.lua").read_text("utf-8")
+        self._append = redis.register_script(script)
 
     async def append(self, events: Sequence[Published]) -> None:
         """Append durable events in order. Late or repeated entries do no harm, since readers check the
         version of each event."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for published in events:
-                body = {
-                    "at": published.at,
-                    "event": published.event,
-                    "data": published.data,
-                    "user": published.user,
-                }
-                fields: dict[Any, Any] = {
-                    b"k": b"e",
-                    b"c": published.channel,
-                    b"v": str(published.version),
-                    b"u": published.user,
-                    b"d": orjson.dumps(body, default=str),
-                }
-                pipe.xadd(self._key, fields)
-            await pipe.execute()
+        await self._append(keys=[self._key], args=[field for one in events for field in _fields(one)])
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
         """Append transient values, each as (channel, key, attempt, data). The caller passes only the newest
@@ -78,3 +65,9 @@ class EventStream(SweptStream):
                 }
                 pipe.xadd(self._key, fields)
             await pipe.execute()
+
+
+def _fields(one: Published) -> tuple[str, int, str, bytes]:
+    """The fields of an event's entry, in the order in which the script takes them."""
+    body = {"at": one.at, "event": one.event, "data": one.data, "user": one.user}
+    return one.channel, one.version, one.user, orjson.dumps(body, default=str)

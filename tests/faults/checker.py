@@ -189,6 +189,7 @@ class Checker:
         faults = await self._streams_are_empty()
         rows = await self._pool.fetch(
             "SELECT status, count(*) FROM event_outbox WHERE status <> 'SENT' GROUP BY 1"
+            " UNION ALL SELECT 'BATCHES', count(*) FROM event_batches HAVING count(*) > 0"
         )
         faults += [f"9: {row['count']} ranges of the outbox are {row['status']}" for row in rows]
         idle = await self._pool.fetchval(

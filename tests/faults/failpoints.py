@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 import service.background.settler as settler_module
 from actors.runtime.executor import Executor
 from service.background.settler import Settler
@@ -173,9 +175,14 @@ def _proposing(steps: Iterable[Step]) -> list[str]:
 
 def _told_ready(events: Iterable[Published]) -> list[str]:
     """The groups whose jobs are said to be ready."""
-    ready = [told for told in events if told.event in ("asset.ready", "content.ready")]
-    ended = [told for told in events if told.event == "generation.ended"]
+    ready = [_data(told) for told in events if told.event in ("asset.ready", "content.ready")]
+    ended = [_data(told) for told in events if told.event == "generation.ended"]
     return [
-        *(group_of(name) for told in ready for name in told.data.get("assets", told.data.get("jobs", ()))),
-        *(name.rpartition("_")[0] for told in ended for name in told.data["jobs"]),
+        *(group_of(name) for data in ready for name in data.get("assets", data.get("jobs", ()))),
+        *(name.rpartition("_")[0] for data in ended for name in data["jobs"]),
     ]
+
+
+def _data(told: Published) -> Any:
+    """The data of an event, as a reader of the stream gets it."""
+    return orjson.loads(orjson.dumps(told.data))

@@ -69,9 +69,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a settlement holds its worker",
-        "service/runtime/settlement.py",
-        "        await hold_worker(connection, worker_id)\n    locked",
-        "        pass\n    locked",
+        "schema.sql",
+        "    IF NOT FOUND THEN RETURN; END IF;",
+        "",
         (_LEASES,),
     ),
     Mutation(
@@ -83,9 +83,9 @@ MUTATIONS = (
     ),
     Mutation(
         "the aggregate's lock",
-        "service/db/queries/jobs.sql",
-        "ORDER BY id FOR NO KEY UPDATE;\n\n-- name: clock",
-        "ORDER BY id;\n\n-- name: clock",
+        "schema.sql",
+        "    ORDER BY a.id FOR NO KEY UPDATE) AS q;",
+        "    ORDER BY a.id) AS q;",
         (f"{_ORDER}::test_fault_43_siblings_that_finish_together", _LEASES),
     ),
     Mutation(
@@ -141,9 +141,9 @@ MUTATIONS = (
     ),
     Mutation(
         "unknown kinds are left alone",
-        "service/runtime/settlement.py",
-        'known = [row for row in rows if row["kind"] in kinds]',
-        "known = list(rows)",
+        "schema.sql",
+        "ON a.id = x.id AND a.kind = ANY(known_kinds)",
+        "ON a.id = x.id",
         (f"{_ORDER}::test_fault_47_an_old_and_a_new_version_side_by_side",),
     ),
     Mutation(

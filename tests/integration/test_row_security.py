@@ -20,7 +20,7 @@ from tests.servers import fresh_database
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 
-#: Every table from which one comes to a user by foreign keys, and those that name one.
+#: Every table from which one comes to a user by foreign keys, and those that name a user or an aggregate.
 OF_USERS = """
 WITH RECURSIVE reached AS (
   SELECT 'users'::regclass::oid AS id
@@ -28,8 +28,8 @@ WITH RECURSIVE reached AS (
   WHERE c.contype = 'f')
 SELECT id::regclass::text AS name FROM reached
 UNION SELECT attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname LIKE '%user%'
-  AND NOT a.attisdropped
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT a.attisdropped
+  AND (a.attname LIKE '%user%' OR a.attname = 'aggregate_id')
 ORDER BY name"""
 
 #: One row of a user ($1) in every such table; $2 is a fresh id for what is made here.

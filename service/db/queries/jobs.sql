@@ -1,8 +1,7 @@
--- name: lock_aggregates_of_jobs
--- The aggregates of some jobs, locked in the order of their ids: the lock of every status change.
-SELECT id, kind, user_id, version FROM aggregates
-WHERE id IN (SELECT aggregate_id FROM jobs WHERE id = ANY($1::uuid[]))
-ORDER BY id FOR NO KEY UPDATE;
+-- name: take_up
+-- The aggregates of some jobs ($2), locked, with their jobs: the lock of every status change. $1 is the worker that
+-- acts, or NULL.
+SELECT * FROM take_up($1, $2::uuid[], $3::text[], $4);
 
 -- name: clock
 -- The time of a settlement. It is always the database's time, so that all processes agree.

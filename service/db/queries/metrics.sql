@@ -18,7 +18,8 @@ WHERE ended_at IS NULL AND error ->> 'code' = ANY($1::text[]) GROUP BY 1;
 -- The wait of the oldest queued job in seconds, and the number of events to publish.
 SELECT (SELECT coalesce(extract(epoch FROM max(clock_timestamp() - updated_at)), 0)::float8 FROM jobs
         WHERE status = 'queued' AND dispatched_at IS NULL) AS oldest_queued_seconds,
-       (SELECT count(*) FROM event_outbox WHERE status = 'PENDING') AS outbox_pending,
+       (SELECT count(*) FROM event_outbox WHERE status = 'PENDING')
+         + (SELECT coalesce(sum(cardinality(ids)), 0)::bigint FROM event_batches) AS outbox_pending,
        (SELECT count(*) FROM event_outbox WHERE status = 'DEAD') AS outbox_dead,
        (SELECT count(*) FROM provider_calls WHERE outcome = 'unknown'
           AND started_at >= statement_timestamp() - interval '1 day') AS unknown_calls,
