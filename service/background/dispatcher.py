@@ -3,19 +3,18 @@ and adds their ids to the stream of their actor group."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from math import ceil
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from service.db.pool import Connection, Database
+from service.db.pool import Database
 from service.db.sql import load
 from service.lifecycle import Loop
 from service.streams.jobs import JobStreams
 
 _SQL = load("dispatch")
 
-#: The most jobs that one transaction marks. A larger transaction would block the event loop for too long.
+#: The most jobs of a group that one transaction marks. A larger transaction would block the event loop for
+#: too long.
 _AT_ONCE = 256
 
 #: A function that returns the number of free slots of this process by actor group.
@@ -46,40 +45,15 @@ class Dispatcher(Loop):
         free = {group: count for group, count in self._slots().items() if count > 0}
         if not free:
             return
-        rows = await self._database.pool.fetch(_SQL["queued_groups"], list(free))
-        sharers = Counter(row["pool"] for row in rows)
-        shared = any(count > 1 for count in sharers.values())
-        marked = 0
+        rows = await self._database.pool.fetch(
+            _SQL["mark_jobs"], list(free), list(free.values()), self._worker_id(), _AT_ONCE
+        )
+        marked: dict[str, list[UUID]] = {}
         for row in rows:
-            marked += await self._dispatch(row["name"], free[row["name"]], sharers[row["pool"]])
-            sharers[row["pool"]] -= 1
-        if shared and marked:
+            marked.setdefault(row["grp"], []).append(row["id"])
+        if any(row["sharers"] > 1 for row in rows) or any(len(ids) == _AT_ONCE for ids in marked.values()):
             # Another pass gives the unused part of a group's share to the other groups of the pool.
             self.nudge()
-
-    async def _dispatch(self, group: str, free: int, sharers: int) -> int:
-        async with self._database.as_owner() as connection:
-            marked = await self._mark(connection, group, free, sharers)
-        if marked:
-            # If the process dies between the commit and the add, the reconciler finds the marked job.
-            await self._streams.add(group, marked)
-        if len(marked) == _AT_ONCE:
-            self.nudge()
-        return len(marked)
-
-    async def _mark(self, connection: Connection, group: str, free: int, sharers: int) -> Sequence[UUID]:
-        pool = {row["name"]: row for row in await connection.fetch(_SQL["lock_pool"], group)}
-        if pool[group]["paused"]:
-            return []
-        flight = await connection.fetchrow(_SQL["in_flight"], list(pool), group, self._worker_id())
-        assert flight is not None
-        wanted = free - flight["waiting_here"]
-        if pool[group]["bound"] is not None:
-            wanted = min(wanted, ceil((pool[group]["bound"] - flight["total"]) / sharers))
-        wanted = min(wanted, _AT_ONCE)
-        if wanted <= 0:
-            return []
-        marked = await connection.fetch(_SQL["mark_dispatched"], group, wanted, self._worker_id())
-        if marked:
-            await connection.execute(_SQL["advance_vtime"], group, max(row["rank"] for row in marked))
-        return [row["id"] for row in sorted(marked, key=lambda row: row["rank"])]
+        for group, ids in marked.items():
+            # If the process dies between the commit and the add, the reconciler finds the marked jobs.
+            await self._streams.add(group, ids)

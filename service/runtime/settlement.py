@@ -44,10 +44,12 @@ _AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """An aggregate whose row is locked, with its jobs, older runs first."""
+    """An aggregate whose row is locked, with its jobs, older runs first. ``at`` is the database's time after
+    the lock was taken; None if it was not read."""
 
     aggregate: Aggregate
     jobs: Sequence[Job]
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ async def settle_locked(
     events = {id_: list(new) for id_, new in change.events.items()}
     if changed:
         # Use the database's clock: this process's clock may be wrong by an hour.
-        now: datetime = await connection.fetchval(_JOBS["clock"])
+        now: datetime = locked[-1].at or await connection.fetchval(_JOBS["clock"])
         await _write(connection, changed, change.waits, deadline_seconds, now)
         for id_, projected in (await _project(connection, kinds, changed, now)).items():
             events.setdefault(id_, []).extend(projected.events)
@@ -167,18 +169,23 @@ async def lock_aggregates(
     rows = await connection.fetch(_JOBS["take_up"], worker_id, job_ids, list(kinds), FEW)
     if not rows and worker_id is not None:
         await hold_worker(connection, worker_id)
-    jobs: dict[Aggregate, list[Job]] = {}
+    locked: dict[UUID, Locked] = {}
+    jobs: dict[UUID, list[Job]] = {}
     for row in rows:
-        aggregate = Aggregate(row["aggregate_id"], row["aggregate_kind"], row["owner_id"], row["version"])
-        of_one = jobs.setdefault(aggregate, [])
+        id_ = row["aggregate_id"]
+        if id_ not in locked:
+            of_one = jobs[id_] = []
+            aggregate = Aggregate(id_, row["aggregate_kind"], row["owner_id"], row["version"])
+            locked[id_] = Locked(aggregate, of_one, row["now"])
         if row["id"] is not None:
             of_one.append(job_of(row))
-    many = [aggregate for aggregate, found in jobs.items() if not found]
+    many = [one.aggregate for one in locked.values() if not one.jobs]
     if many:
         by_group = [one.id for one in many if kinds[one.kind].standing == "group"]
         loaded = await load_many_jobs(connection, [one.id for one in many], job_ids, by_group=by_group)
-        jobs |= {one: loaded[one.id] for one in many}
-    return [Locked(aggregate, found) for aggregate, found in jobs.items()]
+        for id_, found in loaded.items():
+            jobs[id_].extend(found)
+    return list(locked.values())
 
 
 async def lock_aggregate(

@@ -1,5 +1,5 @@
 -- name: lock_pool
--- Locks the groups that share a pool's limit for one dispatch. The limit is over all processes.
+-- Locks the groups that share a pool's limit. The limit is over all processes.
 SELECT name, vtime, bound, paused FROM actor_groups
 WHERE pool = (SELECT pool FROM actor_groups WHERE name = $1) ORDER BY name FOR NO KEY UPDATE;
 
@@ -10,15 +10,10 @@ SELECT count(*) AS total,
        count(*) FILTER (WHERE grp = $2 AND dispatched_by = $3 AND worker_id IS NULL) AS waiting_here
 FROM jobs WHERE grp = ANY($1::text[]) AND dispatched_at IS NOT NULL;
 
--- name: mark_dispatched
--- Marks the next jobs of a group in fair order. Only marks skip locked rows: a job that is skipped here is
--- still in the queue.
-WITH next AS (
-  SELECT id FROM jobs WHERE grp = $1 AND status = 'queued' AND dispatched_at IS NULL
-  ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
-UPDATE jobs j SET dispatched_at = clock_timestamp(), dispatched_by = $3
-FROM next WHERE j.id = next.id
-RETURNING j.id, j.rank, j.rescues;
+-- name: mark_jobs
+-- Marks the next jobs of some groups ($1) with free slots ($2) for a worker, at most $4 of each group. For each job,
+-- also the number of groups that had queued jobs and share its pool.
+SELECT grp, id, sharers FROM mark_jobs($1::text[], $2::integer[], $3, $4);
 
 -- name: release_slot
 -- Releases a running attempt's slot of its pool: the attempt no longer counts as in flight, and the next job
@@ -28,10 +23,6 @@ UPDATE jobs SET dispatched_at = NULL WHERE id = $1 AND attempt = $2 AND worker_i
 -- name: acquire_slot
 -- Takes a slot again.
 UPDATE jobs SET dispatched_at = clock_timestamp() WHERE id = $1 AND attempt = $2 AND worker_id = $3;
-
--- name: advance_vtime
--- Advances a group's virtual time to the highest rank that was dispatched.
-UPDATE actor_groups SET vtime = greatest(vtime, $2) WHERE name = $1;
 
 -- name: stale_marks
 -- Jobs that were marked some time ago and not claimed: their entry may be lost.
@@ -44,17 +35,6 @@ ORDER BY dispatched_at LIMIT $3;
 UPDATE jobs SET dispatched_at = NULL, dispatched_by = NULL
 WHERE id = ANY($1::uuid[]) AND status = 'queued' AND dispatched_at < clock_timestamp() - make_interval(secs => $2)
 RETURNING id;
-
--- name: queued_groups
--- The groups that have queued jobs, with their pools. Groups that share a limit come first, because others
--- wait for their slots, and among these the group with the fewest jobs in flight. Only the jobs in flight of
--- these groups are counted.
-SELECT g.name, g.pool FROM actor_groups g
-WHERE g.name = ANY($1::text[])
-  AND EXISTS (SELECT FROM jobs j WHERE j.grp = g.name AND j.status = 'queued' AND j.dispatched_at IS NULL)
-ORDER BY g.bound IS NULL,
-         CASE WHEN g.bound IS NOT NULL THEN
-           (SELECT count(*) FROM jobs j WHERE j.grp = g.name AND j.dispatched_at IS NOT NULL) END, g.name;
 
 -- name: ensure_groups
 -- Writes the rows of the actor groups, with the limits and attempts of the settings. Rows that are already
