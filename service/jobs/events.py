@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from service.jobs.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class NewEvent:
     """An event that has no version yet. ``schema`` is the version of the format of ``data``;
     ``correlation_id`` is the id of the command that caused it."""

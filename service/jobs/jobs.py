@@ -8,12 +8,13 @@ does not know what the jobs make.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from service.jobs.states import JobStatus, may_move
+from service.jobs.values import value
 
 Priority = Literal["normal", "high", "urgent"]
 #: A key in the error of a job that a person gave up permanently. A resume of the aggregate does not queue
@@ -24,7 +25,7 @@ GIVEN_UP = "given_up"
 NONCE = "nonce"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Job:
     """One job. ``attempt`` is the fence. ``failures`` counts against the number of attempts that the retry
     policy allows. ``rescues`` counts how many workers of this job have expired."""
@@ -76,7 +77,7 @@ class Job:
         return " ".join(part for part in (error.get("message"), error.get("detail")) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Move:
     """A requested change of one job. If ``to`` is None, the move is a checkpoint, which keeps the status.
 
@@ -107,7 +108,7 @@ def cancels(jobs: Sequence[Job], error: Mapping[str, Any] | None = None) -> list
     return [Move(job.id, JobStatus.CANCELLED, error=error) for job in reversed(jobs) if not job.status.final]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """A move that was made: the job before the move and after it. ``patch`` is for the aggregate."""
 
@@ -116,7 +117,7 @@ class Step:
     patch: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """The result of ``decide``: the steps in order, the refused moves, and the jobs after all steps."""
 
@@ -228,19 +229,35 @@ def _moved(job: Job, move: Move) -> Job:
     if move.to is None and move.patch:
         # What the attempt has brought so far stays. It is progress, so the deaths before it do not count.
         job = replace(job, rescues=0)
-    return replace(
-        job,
+    # Not ``replace``, which takes three times as long: every claim and every end comes here.
+    return Job(
+        id=job.id,
+        aggregate_id=job.aggregate_id,
+        user_id=job.user_id,
+        run_id=job.run_id,
+        name=job.name,
+        group=job.group,
         status=status,
+        run_kind=job.run_kind,
+        scope=job.scope,
+        position=job.position,
+        needs=job.needs,
+        priority=job.priority,
         attempt=job.attempt + 1 if claimed else job.attempt,
-        worker_id=(move.worker_id if claimed else job.worker_id) if generating else None,
         failures=job.failures + (move.counts == "failure"),
         rescues=job.rescues + (move.counts == "rescue"),
+        worker_id=(move.worker_id if claimed else job.worker_id) if generating else None,
         progress=_progress(job, move, status, claimed),
-        metadata={**job.metadata, **(move.metadata or {})},
+        metadata={**job.metadata, **move.metadata} if move.metadata else job.metadata,
         result=move.result if move.result is not None else job.result,
         error=move.error if move.error is not None else (None if status is JobStatus.READY else job.error),
         delay=move.delay if status is JobStatus.RETRYING else None,
+        completed_at=job.completed_at,
+        started_at=job.started_at,
         held=status is JobStatus.RETRYING and move.delay is None,
+        input=job.input,
+        request_id=job.request_id,
+        kept=job.kept,
     )
 
 

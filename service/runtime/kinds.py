@@ -15,11 +15,12 @@ from uuid import UUID
 from service.db.pool import Connection
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Job, Step
+from service.jobs.values import value
 
 Standing = Literal["name", "group"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Aggregate:
     """An aggregate whose row is locked. ``version`` is the version of its newest event."""
 
@@ -29,7 +30,7 @@ class Aggregate:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Projected:
     """What a kind derives from some steps: events to publish, a row that the kind can store, and jobs to
     open."""

@@ -26,6 +26,7 @@ from service.errors import Conflict, WorkerExpired
 from service.jobs.events import NewEvent
 from service.jobs.jobs import Decision, Job, Move, Step, decide
 from service.jobs.states import JobStatus
+from service.jobs.values import value
 from service.runtime.job_rows import (
     FEW,
     first_of,
@@ -42,7 +43,7 @@ from service.runtime.kinds import Aggregate, Kinds, Projected, Standing
 _AGGREGATES, _JOBS, _EVENTS, _WORKERS = load("aggregates"), load("jobs"), load("events"), load("workers")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Locked:
     """An aggregate whose row is locked, with its jobs, older runs first. ``at`` is the database's time after
     the lock was taken; None if it was not read."""
@@ -89,7 +90,7 @@ class Settled:
         self.conflicts += other.conflicts
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Decided:
     """The decisions about one aggregate's jobs. ``opened`` are the new jobs in their state after the
     moves."""
@@ -166,7 +167,7 @@ async def lock_aggregates(
     Aggregates of such kinds are left out, and moves of their jobs are refused. Raises ``WorkerExpired`` if
     the worker has expired.
     """
-    rows = await connection.fetch(_JOBS["take_up"], worker_id, job_ids, list(kinds), FEW)
+    rows = await connection.fetch(_JOBS["lock_and_load"], worker_id, job_ids, list(kinds), FEW)
     if not rows and worker_id is not None:
         await hold_worker(connection, worker_id)
     locked: dict[UUID, Locked] = {}

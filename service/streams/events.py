@@ -8,20 +8,20 @@ PostgreSQL, its entry is removed from the stream, too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import orjson
 import redis.asyncio as aioredis
 
+from service.jobs.values import value
 from service.streams.sweepable import SweptStream
 
 #: How long entries stay, in seconds.
 KEEP_SECONDS = 600
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Published:
     """A durable event in the form in which the stream sends it to the listeners."""
 
@@ -49,7 +49,7 @@ class EventStream(SweptStream):
     async def append(self, events: Sequence[Published]) -> None:
         """Append durable events in order. Late or repeated entries do no harm, since readers check the
         version of each event."""
-        await self._append(keys=[self._key], args=[field for one in events for field in _fields(one)])
+        await self._append(keys=[self._key], args=[_line(one) for one in events])
 
     async def tick(self, ticks: Sequence[tuple[str, str, int, Any]]) -> None:
         """Append transient values, each as (channel, key, attempt, data). The caller passes only the newest
@@ -67,7 +67,8 @@ class EventStream(SweptStream):
             await pipe.execute()
 
 
-def _fields(one: Published) -> tuple[str, int, str, bytes]:
-    """The fields of an event's entry, in the order in which the script takes them."""
-    body = {"at": one.at, "event": one.event, "data": one.data, "user": one.user}
-    return one.channel, one.version, one.user, orjson.dumps(body, default=str)
+def _line(one: Published) -> bytes:
+    """An event in the form in which the script takes it. One argument for each event: the client spends most
+    of its time for each argument, whatever the argument's length."""
+    body = orjson.dumps({"at": one.at, "event": one.event, "data": one.data, "user": one.user}, default=str)
+    return f"{one.channel}\n{one.version}\n{one.user}\n".encode() + body

@@ -7,7 +7,6 @@ The streams contain only ids of jobs, and stay short. PostgreSQL can restore the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from uuid import UUID
 import redis.asyncio as aioredis
 from redis.exceptions import ResponseError
 
+from service.jobs.values import value
 from service.streams.client import BLOCK_MS
 
 CONSUMER_GROUP = "actors"
@@ -23,7 +23,7 @@ _ADOPT_AT_ONCE = 500
 FINISH_AT_ONCE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """An entry that was read from a stream. ``job_id`` is None if the entry is malformed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -40,6 +41,19 @@ def ended(jobs: list[Job], name: str, status: JobStatus = JobStatus.READY) -> li
 def test_a_claim_raises_the_attempt_and_names_the_worker() -> None:
     content = named(claimed(story_jobs(), "content"), "content")
     assert (content.status, content.attempt, content.worker_id) == (JobStatus.GENERATING, 1, WORKER)
+
+
+def test_a_move_keeps_every_other_field() -> None:
+    texts = {"metadata": {"a": 1}, "result": {"b": 2}, "input": {"c": 3}, "kept": {"d": 4}, "error": {"e": 5}}
+    times = {"completed_at": NOW, "started_at": NOW}
+    numbers = {"position": 7, "attempt": 3, "failures": 2, "rescues": 1}
+    names = {"run_kind": "edit", "scope": "[2]", "priority": "high", "request_id": "asked"}
+    (before, *_) = story_jobs()
+    before = replace(before, **texts, **times, **numbers, **names, needs=((uuid4(), True),))  # type: ignore[arg-type]
+    (made,) = decide([before], [Move(before.id, JobStatus.GENERATING, worker_id=WORKER)]).steps
+    assert made.after == replace(before, status=JobStatus.GENERATING, attempt=4, worker_id=WORKER)
+    unset = [one.name for one in fields(before) if getattr(before, one.name) == one.default]
+    assert set(unset) <= {"worker_id", "progress", "delay", "held"}, "a new field has to be set here, too"
 
 
 def test_a_late_scheduler_does_not_take_a_running_attempt_back_into_the_line() -> None:

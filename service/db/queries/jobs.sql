@@ -1,7 +1,7 @@
--- name: take_up
+-- name: lock_and_load
 -- The aggregates of some jobs ($2), locked, with their jobs: the lock of every status change. $1 is the worker that
 -- acts, or NULL.
-SELECT * FROM take_up($1, $2::uuid[], $3::text[], $4);
+SELECT * FROM lock_and_load($1, $2::uuid[], $3::text[], $4);
 
 -- name: clock
 -- The time of a settlement. It is always the database's time, so that all processes agree.

@@ -3,7 +3,7 @@
 from service.db.migrate import run_sql
 
 revision = "0015_mark_jobs"
-down_revision = "0014_take_up"
+down_revision = "0014_lock_and_load"
 branch_labels = None
 depends_on = None
 

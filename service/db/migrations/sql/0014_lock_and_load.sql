@@ -5,7 +5,7 @@
 -- The function must stay volatile: then each of its statements sees what others committed before its locks were
 -- taken. One statement that locks and loads would read rows from before its wait. The plans use indexes
 -- only and are made once in a session, so they depend on no statistics of the tables.
-CREATE FUNCTION take_up(worker uuid, wanted uuid[], known_kinds text[], few integer)
+CREATE FUNCTION lock_and_load(worker uuid, wanted uuid[], known_kinds text[], few integer)
 RETURNS TABLE (
   aggregate_id uuid, aggregate_kind text, owner_id uuid, version bigint, now timestamptz,
   id uuid, user_id uuid, name text, scope text, grp text, status text, "position" smallint, run_id uuid, run_kind text,
