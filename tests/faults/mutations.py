@@ -27,6 +27,9 @@ _REDIS = "tests/faults/test_fault_13_to_21_redis.py"
 _POSTGRES = "tests/faults/test_fault_22_to_29_postgres.py"
 _ORDER = "tests/faults/test_fault_39_to_48_order.py"
 _BARS = "tests/faults/test_bars.py"
+_ACKS = "tests/faults/test_acks.py"
+_BATCHES = "tests/integration/test_event_batches.py"
+_LOCKS = "tests/faults/test_lock_and_load.py"
 _LEASES = "tests/faults/test_leases.py"
 _LIFECYCLE = "tests/unit/test_lifecycle.py"
 
@@ -72,7 +75,7 @@ MUTATIONS = (
         "schema.sql",
         "    IF NOT FOUND THEN RETURN; END IF;",
         "",
-        (_LEASES,),
+        (_LOCKS, _LEASES),
     ),
     Mutation(
         "status and attempt are compared and set",
@@ -86,7 +89,7 @@ MUTATIONS = (
         "schema.sql",
         "    ORDER BY a.id FOR NO KEY UPDATE) AS q;",
         "    ORDER BY a.id) AS q;",
-        (f"{_ORDER}::test_fault_43_siblings_that_finish_together", _LEASES),
+        (f"{_ORDER}::test_fault_43_siblings_that_finish_together", _LOCKS),
     ),
     Mutation(
         "a made move counts as made",
@@ -243,6 +246,27 @@ MUTATIONS = (
         "        await self._finish([entry.id for entry in entries])\n\n    async def _finish",
         "        return\n\n    async def _finish",
         (f"{_REDIS}::test_fault_21_an_entry_that_nobody_can_read",),
+    ),
+    Mutation(
+        "acks are gathered",
+        "actors/runtime/reader.py",
+        "        if self._over and self._acks is None:\n",
+        "        if self._over:\n",
+        (_ACKS,),
+    ),
+    Mutation(
+        "no event outlives its aggregate",
+        "schema.sql",
+        "  DELETE FROM public.domain_events WHERE aggregate_id IN (SELECT id FROM deleted);\n",
+        "",
+        (_BATCHES,),
+    ),
+    Mutation(
+        "a refused batch is split",
+        "service/background/relay.py",
+        """        await connection.execute(_SQL["split_batches"], ranges)\n""",
+        "",
+        (_BATCHES,),
     ),
     Mutation(
         "a failed batch answers its callers",
