@@ -250,8 +250,8 @@ MUTATIONS = (
     Mutation(
         "acks are gathered",
         "actors/runtime/reader.py",
-        "        if self._over and self._acks is None:\n",
-        "        if self._over:\n",
+        "self._over[:FINISH_AT_ONCE], self._over[FINISH_AT_ONCE:]",
+        "self._over[:1], self._over[1:]",
         (_ACKS,),
     ),
     Mutation(

@@ -26,8 +26,12 @@ class OpenAIModeration(LinkedProvider):
             if not batch:
                 continue
             with translating():
+                # Not as an argument, because the client would walk through all of it for each call.
                 raw = await self._link.client.moderations.with_raw_response.create(
-                    model=self._model, input=batch, timeout=patience(self._timeout)
+                    model=self._model,
+                    input="",
+                    extra_body={"input": batch},
+                    timeout=patience(self._timeout),
                 )
                 self._link.heed(self._model, raw.headers)
                 answer = raw.parse()

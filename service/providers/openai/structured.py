@@ -197,11 +197,13 @@ class Answers:
 
     def _body(self, ask: Question, without: Set[str]) -> dict[str, Any]:
         can = chat_abilities(self.model)
+        messages = messages_with_schema(ask) if SCHEMA in without else list(ask.messages)
         body: dict[str, Any] = {
             "model": self.model,
-            "messages": messages_with_schema(ask) if SCHEMA in without else list(ask.messages),
-            # Not as an argument, because the client would walk through the whole schema for each call.
-            "extra_body": _format(ask, without),
+            # Not as arguments, because the client would walk through all messages and the schema for each
+            # call, which takes longer than the rest of the call.
+            "messages": [],
+            "extra_body": {"messages": messages, **_format(ask, without)},
             LIMIT: ask.most_tokens,
             EFFORT: self._effort if can.reasons else omit,
             SEED: ask.seed if can.seed and ask.seed is not None else omit,
