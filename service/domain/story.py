@@ -147,7 +147,8 @@ class Staging(Value):
     ``place``, ``time_of_day`` and ``weather`` are single plain words if possible (forest, seaside, night,
     rain …). ``props`` are things that must be visible. ``focus`` is the central thing of the picture, in the
     words of the story; ``shot`` is wide, medium, close, low, high or side; ``act`` names the event of the
-    story that the picture shows. Only the offline storyteller gives these three.
+    story that the picture shows; ``lead`` is the index of the hero in ``poses`` who does it, if this is not
+    the first one. Only the offline storyteller gives these four.
     """
 
     place: str
@@ -158,6 +159,7 @@ class Staging(Value):
     focus: str | None = Field(default=None, exclude_if=lambda it: it is None)
     shot: str | None = Field(default=None, exclude_if=lambda it: it is None)
     act: str | None = Field(default=None, exclude_if=lambda it: it is None)
+    lead: int | None = Field(default=None, exclude_if=lambda it: it is None)
 
 
 class Beat(Value):

@@ -12,7 +12,8 @@ from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
 from service.providers.offline.illustrator.colour import to_oklch
 from service.providers.offline.illustrator.contact_sheet import SHOWN
-from service.providers.offline.illustrator.figure.figure import draw_figure
+from service.providers.offline.illustrator.figure.aims import may_look_away
+from service.providers.offline.illustrator.figure.figure import Aim, draw_figure
 from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.look import look_of
 from service.providers.offline.illustrator.species import species_of
@@ -71,6 +72,31 @@ def test_trait_is_drawn_with_its_parts(trait: str, detail: str | None) -> None:
     picture = drawn(with_trait(trait, detail))
     assert f'data-trait="{trait}"' in picture
     assert [part for part in PARTS[trait, detail] if part not in picture] == []
+
+
+@for_each(("trait", "detail"), PARTS)
+def test_trait_is_drawn_wherever_a_hero_looks(trait: str, detail: str | None) -> None:
+    look = look_of(with_trait(trait, detail))
+    for at in ((700.0, -100.0), (700.0, -900.0), (-400.0, -300.0)):
+        for flipped in (False, True):
+            picture = draw_figure(look, "stand", "happy", flipped, Aim(look_at=at)).svg
+            assert f'data-trait="{trait}"' in picture, (at, flipped)
+            assert [part for part in PARTS[trait, detail] if part not in picture] == [], (at, flipped)
+
+
+def test_hero_from_behind_has_the_same_hair_and_clothes_and_no_face() -> None:
+    look = look_of(hero(looks=Looks(hair="long red hair", outfit="green dungarees")))
+    ahead = draw_figure(look, "walk", "happy").svg
+    behind = draw_figure(look, "walk", "happy", aim=Aim(look_at=(200.0, -500.0), away=True)).svg
+    assert 'data-part="eyes"' in ahead
+    assert 'data-part="eyes"' not in behind
+    assert all(colour in behind for colour in (look.hair.colour, look.outfit.colour, look.outfit.under))
+
+
+def test_heroes_whose_traits_show_only_in_front_are_not_seen_from_behind() -> None:
+    assert may_look_away(look_of(hero()), "look_up")
+    assert not may_look_away(look_of(hero()), "sleep")
+    assert not may_look_away(look_of(with_trait("manual_wheelchair")), "look_up")
 
 
 def test_every_visible_trait_changes_the_figure() -> None:

@@ -75,7 +75,7 @@ def fitted(shot: Camera, box: Box, width: float, whole: bool, floor: float, crow
     """The camera that shows a group in a shot. ``whole``: no body is cut. What lies below the height ``floor``
     in the box may be cut by a close shot. The edges may cut the outer ones of a ``crowd``."""
     cut = 0.0 if whole else min(shot.cut, floor / max(box.top, 1))
-    room = width * (0.95 if whole else 1.14 if crowd else 0.97 if cut == 0 else 1.05)
+    room = width * (0.99 if whole else 1.05 if crowd else 0.97 if cut == 0 else 1.05)
     titled = shot.name == "cover"
     # What is in the air takes more of the picture. The title of a cover stands above the group.
     share = min(shot.share * (box.top / box.heads) ** 0.75, _BELOW_TITLE if titled else 0.88)

@@ -55,10 +55,14 @@ def must_be_whole(characters: tuple[Character, ...]) -> bool:
 
 
 def shown(characters: tuple[Character, ...], staging: Staging) -> tuple[Character, ...]:
-    """The heroes in the picture, at most four: the heroes with a pose, or all heroes if none has a pose."""
-    posed = {fold(pose.name) for pose in staging.poses}
-    chosen = tuple(character for character in characters if fold(character.name) in posed)
-    return (chosen or characters)[:4]
+    """The heroes in the picture, at most four: the heroes with a pose, or all heroes if none has a pose. The
+    lead is first."""
+    names = [fold(pose.name) for pose in staging.poses]
+    chosen = tuple(character for character in characters if fold(character.name) in names) or characters
+    lead = names[staging.lead] if staging.lead and staging.lead < len(names) else None
+    return (
+        tuple(sorted(chosen, key=lambda character: fold(character.name) != lead))[:4] if lead else chosen[:4]
+    )
 
 
 def cast_heroes(characters: tuple[Character, ...], staging: Staging, kneels: bool = False) -> list[Cast]:

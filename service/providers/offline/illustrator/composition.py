@@ -16,6 +16,7 @@ from service.providers.offline.illustrator.grouping import (
     Group,
     Subject,
     arrange,
+    hold_at,
     manner_of,
 )
 from service.providers.offline.illustrator.page import DEPTH, FIRST, SHADE, Composed, Page
@@ -24,9 +25,11 @@ from service.providers.offline.illustrator.svg import halo, moved
 
 #: The share of the picture that the box of the focus should fill, in far shots and in all others: somewhat
 #: more than a twenty-fifth and a twelfth, because drawings do not fill their boxes.
-FAR_SHARE, NEAR_SHARE = 0.046, 0.092
+FAR_SHARE, NEAR_SHARE = 0.05, 0.104
 #: The share of each head that must be visible.
 _CLEAR = 0.92
+#: The share of the focus that must be visible.
+_SHOWN = 0.6
 #: The distances of neighbours that are tried. Three or more stand closer.
 _APART = (0.84, 1.0, 1.2)
 
@@ -50,9 +53,9 @@ def compose(
         composed = _composed(_Setup(cast, companion, shot, width, whole, apart), focus, flip)
         composed = replace(composed, view=measured(composed.layers, width))
         tries.append(composed)
-        if composed.clear > _CLEAR:
+        if composed.clear > _CLEAR and composed.shown > _SHOWN:
             break
-    return max(tries, key=lambda one: one.clear)
+    return max(tries, key=lambda one: min(one.clear / _CLEAR, 1) + min(one.shown / _SHOWN, 1))
 
 
 def _without_heroes(focus: Staged | None, shot: Camera, width: float) -> Composed:
@@ -91,7 +94,13 @@ class _Setup:
     def grown(self, focus: Subject) -> Subject:
         """The focus as large as the page needs it, as far as it may grow."""
         wanted = FAR_SHARE if self.shot.name == "wide" else NEAR_SHARE
+        if focus.manner == "above":  # strings and the dark side of the moon are part of the box only
+            wanted *= 1.4
         most = GROWTH[focus.manner] * focus.staged.thing.grow
+        if focus.staged.thing.alive:  # a giant baby is no baby
+            most = min(most, 1.6 * focus.staged.thing.grow)
+        if focus.manner == "held":  # what hangs from a hand does not reach below the ground
+            most = min(most, hold_at(focus, self.cast[0])[1] / max(abs(focus.staged.thing.hold[1]), 1))
         for _ in range(4):
             has = self.share(focus, self.fit(focus)[1])
             if has >= wanted or focus.scale >= most:
@@ -106,12 +115,30 @@ def _composed(setup: _Setup, focus: Subject | None, flip: bool) -> Composed:
         setup = replace(setup, shot=replace(shot, share=0.6))  # from afar, nobody sees what a hand holds
     if focus is not None:
         grown = setup.grown(focus)
+        if (
+            focus.manner == "held"
+            and _hangs(focus)
+            and setup.share(grown, setup.fit(grown)[1]) < NEAR_SHARE * 0.9
+        ):
+            focus = replace(focus, manner="near")  # a large bag stands, and the hand is at its handle
+            grown = setup.grown(focus)
         if shot.name not in ("wide", "close") and setup.share(grown, setup.fit(grown)[1]) < NEAR_SHARE * 0.98:
             setup = replace(setup, shot=replace(shot, share=0.84, cut=0.34, zoom=1.25))  # nearer
             grown = setup.grown(focus)
         focus = grown
     group, camera = setup.fit(focus)
-    return Page(setup.cast, focus, setup.companion, group, camera, setup.width, -1 if flip else 1).composed()
+    away = shot.name in ("wide", "low") and focus is not None and _is_vast(focus, setup.cast[0])
+    way = -1 if flip else 1
+    return Page(setup.cast, focus, setup.companion, group, camera, setup.width, way, away).composed()
+
+
+def _is_vast(focus: Subject, lead: Cast) -> bool:
+    """Whether heroes look up at a focus with their backs to us: it is in the air, or as tall as they are."""
+    return focus.manner in ("above", "before") or focus.height > lead.height * 0.85
+
+
+def _hangs(focus: Subject) -> bool:
+    return abs(focus.staged.thing.hold[1]) > 0.7 * focus.staged.thing.height
 
 
 def _is_low(staged: Staged) -> bool:

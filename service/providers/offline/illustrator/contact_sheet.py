@@ -1,27 +1,35 @@
-"""Makes two overview pictures for people: all traits that drawings show, and all animals.
+"""Makes three overview pictures for people: all traits that drawings show, all animals, and heads from all
+sides.
 
 ``python -m service.providers.offline.illustrator.contact_sheet docs/pictures`` writes
-``traits.webp`` and ``animals.webp`` into that folder.
+``traits.webp``, ``animals.webp`` and ``heads.webp`` into that folder.
 """
 
 # ruff: noqa: E501 - tables of words read best in few lines
 
 from __future__ import annotations
 
-import io
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import resvg_py
 from PIL import Image, ImageDraw, ImageFont
 
 from service.domain.story import Character, Looks, TraitRef
 from service.domain.traits import registry
+from service.providers.offline.illustrator.figure import animal, head
+from service.providers.offline.illustrator.figure.ball import Ball
+from service.providers.offline.illustrator.figure.face import expression_of
 from service.providers.offline.illustrator.figure.figure import draw_figure
-from service.providers.offline.illustrator.look import look_of
+from service.providers.offline.illustrator.figure.view import HeadView
+from service.providers.offline.illustrator.finish.passes import Layer
+from service.providers.offline.illustrator.finish.press import printed
+from service.providers.offline.illustrator.finish.shading import Lighting
+from service.providers.offline.illustrator.look import Look, look_of
+from service.providers.offline.illustrator.scene import Drawing
 from service.providers.offline.illustrator.species import ALL
-from service.providers.offline.illustrator.svg import halo, moved, num, rect
+from service.providers.offline.illustrator.svg import halo, moved, rect
 
 _CELL = (300, 400)
 _COLUMNS = 7
@@ -84,20 +92,32 @@ def trait_hero(trait: str, detail: str | None, at: int) -> Character:
     )
 
 
-def _drawn(cells: Sequence[tuple[Character, str]], size: tuple[int, int]) -> Image.Image:
-    rows = -(-len(cells) // _COLUMNS)
-    width, height = _COLUMNS * size[0], rows * size[1]
-    parts = [rect(0, 0, width, height, "#f7ecd6")]
-    for at, (character, pose) in enumerate(cells):
-        x, y = (at % _COLUMNS + 0.5) * size[0], (at // _COLUMNS) * size[1] + size[1] - 62
-        figure = draw_figure(look_of(character), pose, "happy")
-        scale = min(0.8, (size[0] - 24) / figure.width, (size[1] - 84) / figure.height)
-        parts.append(halo(x, y + 2, figure.width * scale * 0.5, 12, "#5a4632", 0.4))
-        parts.append(moved(figure.svg, x - (figure.left + figure.right) / 2 * scale, y, scale))
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{num(width)}" height="{num(height)}">{"".join(parts)}</svg>'
-    return Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))).convert(
-        "RGB"
-    )
+def _drawn(cells: Sequence[tuple[Character, str]], finish: str) -> Image.Image:
+    """The figures in rows, with a finish. Each row is a picture, 1000 units high."""
+    wide, high = _CELL
+    sheet = Image.new("RGB", (_COLUMNS * wide, -(-len(cells) // _COLUMNS) * high))
+    unit = 1000 / high
+    for row in range(0, len(cells), _COLUMNS):
+        layers = [_paper()]
+        for at, (character, pose) in enumerate(cells[row : row + _COLUMNS]):
+            x, y = (at + 0.5) * wide * unit, (high - 62) * unit
+            figure = draw_figure(look_of(character), pose, "happy")
+            scale = min(0.8, (wide - 24) / figure.width, (high - 84) / figure.height) * unit
+            shade = halo(x, y + 2 * unit, figure.width * scale * 0.5, 12 * unit, "#5a4632", 0.4)
+            drawn = moved(figure.svg, x - (figure.left + figure.right) / 2 * scale, y, scale)
+            layers.append(Layer(shade + drawn, 100 + at * 16, 13, "", "cloth"))
+        sheet.paste(_printed(layers, finish), (0, row // _COLUMNS * high))
+    return sheet
+
+
+def _paper() -> Layer:
+    return Layer(rect(-10, -10, _COLUMNS * 1000, 1020, "#f7ecd6"), 2, 0, "", "flat")
+
+
+def _printed(layers: Sequence[Layer], finish: str) -> Image.Image:
+    size = (_COLUMNS * _CELL[0], _CELL[1])
+    lighting = Lighting(sun=(-0.6, -0.75), shadow="#4a3a5a")
+    return printed(Drawing(tuple(layers), 1000 * size[0] / size[1], size, finish, lighting, ()))
 
 
 def trait_sheet() -> Image.Image:
@@ -107,7 +127,7 @@ def trait_sheet() -> Image.Image:
         (registry()[trait].name.removesuffix(" such as ear defenders"), detail or "")
         for trait, detail, _ in SHOWN
     ]
-    return _labelled(_drawn(heroes, _CELL), labels)
+    return _labelled(_drawn(heroes, "gouache"), labels)
 
 
 def animal_sheet() -> Image.Image:
@@ -120,7 +140,43 @@ def animal_sheet() -> Image.Image:
         )
         for at, species in enumerate(ALL)
     ]
-    return _labelled(_drawn(heroes, _CELL), [(species.name, "") for species in ALL])
+    return _labelled(_drawn(heroes, "cut paper"), [(species.name, "") for species in ALL])
+
+
+#: The turns of the heads, in degrees: 0 is the front, 90 a profile, 180 the back.
+_TURNS = (-40, 0, 30, 60, 85, 125, 165)
+_HEADS = (
+    Character(name="Mia", age=6, looks=Looks(skin_tone="brown", hair="two puffs"), traits=(TraitRef(id="hearing_aids"),)),
+    Character(name="Tom", age=7, looks=Looks(hair="red")),
+    Character(name="Aisha", age=9, traits=(TraitRef(id="head_covering", detail="teal hijab"),)),
+    Character(name="Li", age=8, looks=Looks(skin_tone="light", hair="long straight black"), traits=(TraitRef(id="glasses"),)),
+    Character(name="Kofi", age=10, looks=Looks(skin_tone="deep", hair="afro")),
+    Character(name="Gran", kind="adult", age=71, looks=Looks(hair="grey bun")),
+    Character(name="Finn", kind="animal", species="fox"),
+)  # fmt: skip
+
+
+def head_sheet() -> Image.Image:
+    """Some heads, each from all sides."""
+    wide, high = _CELL
+    sheet = Image.new("RGB", (_COLUMNS * wide, len(_HEADS) * high))
+    unit = 1000 / high
+    for row, character in enumerate(_HEADS):
+        layers = [_paper()]
+        for at, turn in enumerate(_TURNS):
+            head = moved(_head(look_of(character), turn), (at + 0.5) * wide * unit, 560, 245)
+            layers.append(Layer(head, 100 + at * 16, 13, "", "face"))
+        sheet.paste(_printed(layers, "gouache"), (0, row * high))
+    return sheet
+
+
+def _head(look: Look, degrees: int) -> str:
+    view = HeadView(Ball(math.radians(degrees)), False)
+    face = expression_of("happy")
+    if look.species:
+        return animal.front(look, view, face)
+    back, front = head.behind(look, view), head.front(look, view, face) + head.over(look, view)
+    return front + back if view.ball.away else back + front
 
 
 def _labelled(sheet: Image.Image, labels: Sequence[tuple[str, str]]) -> Image.Image:
@@ -133,9 +189,10 @@ def _labelled(sheet: Image.Image, labels: Sequence[tuple[str, str]]) -> Image.Im
 
 
 def main(folder: Path) -> None:
-    """Write both sheets as WebP."""
+    """Write the sheets as WebP."""
     trait_sheet().save(folder / "traits.webp", quality=80)
     animal_sheet().save(folder / "animals.webp", quality=80)
+    head_sheet().resize((1400, 1866)).save(folder / "heads.webp", quality=82)
 
 
 if __name__ == "__main__":

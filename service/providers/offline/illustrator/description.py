@@ -105,6 +105,8 @@ def _doing(member: Cast) -> str:
     does = _ROLLING.get(stance) if look.wheeled else None
     if stance == "look_up" and look.has("white_cane"):
         does = "lifts the face"
+    if stance == "sleep" and member.drawn.expression != "asleep":
+        does = "lies awake in bed"
     face = _FACES.get(member.drawn.expression)
     told = f"{look.name} {does or _DOINGS[stance]}"
     return f"{told}, {face}" if face else told

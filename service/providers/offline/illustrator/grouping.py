@@ -17,7 +17,7 @@ from service.providers.offline.illustrator.subjects import Staged
 Manner = Literal["held", "near", "before", "above"]
 
 #: How much larger than life a focus may be drawn.
-GROWTH: dict[Manner, float] = {"held": 2.3, "near": 1.85, "before": 1.5, "above": 1.8}
+GROWTH: dict[Manner, float] = {"held": 3.4, "near": 2.8, "before": 1.8, "above": 2.5}
 #: Where the others stand, in their order: the side, and the depth.
 _SLOTS = ((1, 0.0), (-1, 90.0), (1, 110.0), (-1, 130.0), (1, 140.0))
 
@@ -85,8 +85,9 @@ def hold_at(subject: Subject, lead: Cast) -> tuple[float, float]:
     if thing.height - abs(hold_y) > 130:  # a tall thing is held up: an umbrella, a balloon
         return body * 0.2, body * 0.68 * seated
     top = (thing.height - abs(hold_y)) * subject.scale
-    up = min(body * 0.46 * seated, lead.height * 0.62 - top * 0.55)
-    return min(max(body * 0.17, inner + body * 0.1), body * 0.36), max(up, lead.height * 0.24)
+    up = max(min(body * 0.46 * seated, lead.height * 0.62 - top * 0.55), lead.height * 0.24)
+    away = 0.17 if up + top > lead.height * 0.64 else 0.1  # what is taller is held farther from the face
+    return min(max(body * 0.17, inner + body * away), body * 0.42), up
 
 
 def arrange(cast: Sequence[Cast], focus: Subject | None, companion: Subject | None, apart: float) -> Group:
@@ -97,7 +98,8 @@ def arrange(cast: Sequence[Cast], focus: Subject | None, companion: Subject | No
     cores = [(one.core, one.body) for one in cast[1:]]
     if companion is not None:  # it stands opposite the lead
         cores.insert(0, (companion.width * 0.46, companion.width * 0.46))
-    edges, seats = {1: front, -1: -lead.body}, []
+    wide = 58 * lead.size if lead.drawn.stance in ("wave", "cheer", "hug") else 0.0
+    edges, seats = {1: front + wide / 2, -1: -lead.body - wide}, []  # no arm hides a face
     behind = focus is not None and focus.manner == "before"  # nobody stands before the front of a large thing
     for (core, body), (side, depth) in zip(cores, _SLOTS[1:] if behind else _SLOTS, strict=False):
         core = body if depth else core
@@ -127,7 +129,10 @@ def _focus_spot(lead: Cast, focus: Subject | None, tallest: float) -> tuple[Spot
         case "before":
             return Spot(lead.core * 0.3 + half * 0.5, 60), lead.core + half * 0.45
         case _:
-            x = lead.core * (1.0 if focus.staged.thing.alive else 0.74) + half
+            front = lead.core * (1.0 if focus.staged.thing.alive else 0.74)
+            if lead.drawn.stance in ("sit", "sleep", "kneel"):  # nothing stands on legs or on a blanket
+                front = max(front, lead.drawn.right * lead.size * 0.86)
+            x = front + half
             return Spot(x, -6), x + half * 0.9
 
 

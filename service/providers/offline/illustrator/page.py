@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from service.providers.offline.illustrator.camera import Camera
 from service.providers.offline.illustrator.casting import Cast
+from service.providers.offline.illustrator.figure.aims import may_look_away
 from service.providers.offline.illustrator.figure.figure import Aim, draw_figure
 from service.providers.offline.illustrator.finish.measure import Shown
 from service.providers.offline.illustrator.finish.passes import Layer
@@ -54,6 +55,11 @@ class Composed:
         """The visible share of the head that is hidden most."""
         return min((shown.face for shown in self.view.values()), default=1.0)
 
+    @property
+    def shown(self) -> float:
+        """The visible share of the focus."""
+        return self.view["focus"].part if "focus" in self.view else 1.0
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -87,7 +93,9 @@ class Page:
         camera: Camera,
         width: float,
         way: int,
+        away: bool = False,
     ) -> None:
+        self._away = away
         self._cast, self._focus, self._companion = cast, focus, companion
         self._group, self._camera, self._way = group, camera, way
         box = group.box
@@ -118,7 +126,10 @@ class Page:
         drawn = [self._hero(n, one, spots) for n, one in enumerate(self._cast)]
         parts = [
             _Part(
-                spot.depth + 0.01 * n, f"hero {n}", moved(one.drawn.svg, spot.x, spot.y, spot.scale), "cloth"
+                spot.depth + (0.01 * n if n else -1.5),
+                f"hero {n}",
+                moved(one.drawn.svg, spot.x, spot.y, spot.scale),
+                "cloth",
             )
             for n, (one, spot) in enumerate(zip(drawn, spots, strict=True))
         ]
@@ -156,12 +167,13 @@ class Page:
             place = replace(place, x=hand[0] - self._way * x * place.scale, y=hand[1] - y * place.scale)
         elif hand is not None and self._reaches(hand, spot, focus):
             touched = focus.staged.name
-        depth = {"held": -1.0, "above": 90.0, "before": 60.0}.get(focus.manner, 6.0)
+        # the lead's hand lies on what stands near, and this hides no other thing than a neighbour's side
+        depth = {"held": -2.0, "above": 90.0, "before": 60.0}.get(focus.manner, -1.0)
         drawn = self._string(focus, place, hand) + self._thing(focus, place)
         parts = [_Part(depth, "focus", drawn, "cloth")]
         if held:
             parts.append(
-                _Part(-2.0, "fingers", moved(lead.drawn.fingers, spot.x, spot.y, spot.scale), "flat")
+                _Part(-3.0, "fingers", moved(lead.drawn.fingers, spot.x, spot.y, spot.scale), "flat")
             )
         middle = (place.x, place.y - focus.height * self._camera.unit / 2)
         return _Focus(parts, middle, held, touched)
@@ -198,10 +210,33 @@ class Page:
         hand = None
         if n == 0 and focus is not None and (focus.manner != "above" or self._is_tied(focus)):
             hand = seen(self._handle(focus))
-        aim = Aim(look_at, hand, focus is not None and focus.manner == "held")
+        elif n and (touch := self._contact(n)) is not None:
+            hand = seen(touch)
+        away = self._away and may_look_away(one.look, one.pose)
+        aim = Aim(look_at, hand, n == 0 and focus is not None and focus.manner == "held", away)
         return replace(
             one, drawn=draw_figure(one.look, one.pose, one.mood, spot.flipped, aim), flipped=spot.flipped
         )
+
+    def _contact(self, n: int) -> Point | None:
+        """Where a neighbour's hand goes: to the back of the lead, or to the far side of what lies between.
+        None if both are too far away for a hand."""
+        spot, one, lead = self._group.heroes[n], self._cast[n], self._cast[0]
+        reach = one.drawn.stature * one.size * 0.34
+        focus, at = self._group.focus, self._focus
+        tall = lead.drawn.stature * lead.size * (0.46 if lead.look.wheeled else 0.58)
+        if spot.x < 0 and self._group.companion is None:
+            touch = replace(self._group.heroes[0], x=-lead.body * 0.62, up=tall)
+        elif spot.x > 0 and focus is not None and at is not None and at.manner in ("held", "near"):
+            if at.staged.thing.alive:
+                return None
+            touch = Spot(focus.x + at.width * 0.42, 0, focus.up + at.height * 0.45)
+        else:
+            return None
+        if abs(spot.x - touch.x) > one.body + reach or touch.up > one.height:
+            return None
+        place = self._at(touch, 1.0)
+        return place.x, place.y
 
     def _handle(self, subject: Subject) -> Point:
         """Where the lead's hand goes, on the canvas."""

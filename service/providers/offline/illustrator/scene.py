@@ -95,7 +95,7 @@ def _scene(ask: PictureAsk, width: float) -> tuple[tuple[Layer, ...], Seen, Stag
     composed = compose(characters, staging, subjects, shot, width, flip)
     if subjects.focus is not None and subjects.focus.name == "moon":
         light = light.without_disc()
-    stage = Stage(width, composed.camera, light, tones, _rng(ask), flip)
+    stage = Stage(width, composed.camera, light, tones, _rng(ask), flip, ask.seed)
     setting = draw_place(place, stage)
     sheltered = setting.indoors or place in _SHELTERED
     falling, drifting = ("", "") if sheltered else (weather(stage), fog(stage))

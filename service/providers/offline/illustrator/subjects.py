@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.domain.story import Staging
 from service.providers.offline.illustrator.light import Light
@@ -15,7 +15,7 @@ _WOODED = frozenset(
     ("forest", "park", "garden", "meadow", "mountain", "lake", "river", "castle", "treehouse", "snowfield")
 )
 #: Things of the open sky, which no room shows.
-_OF_THE_SKY = frozenset(("moon", "stars", "kite", "cloud", "rainbow", "sun"))
+_OF_THE_SKY = frozenset(("moon", "stars", "cloud", "rainbow", "sun"))
 _MOST = 3
 
 
@@ -68,6 +68,8 @@ def _found(words: str, place: str) -> Staged | None:
     name = name_of(thing)
     if place in INDOORS and name in _OF_THE_SKY:
         return None
+    if place in INDOORS and name == "kite":  # it is carried, and does not fly
+        thing = replace(thing, place="hand", grip=(0, -thing.height / 2))
     return Staged(thing, name, colour or thing.colour)
 
 

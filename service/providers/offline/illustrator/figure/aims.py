@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+from service.providers.offline.illustrator.figure.ball import Ball
 from service.providers.offline.illustrator.figure.build import Build
 from service.providers.offline.illustrator.figure.poses import Hand, Stance, stance_of
 from service.providers.offline.illustrator.figure.skeleton import Skeleton, arm_to
 from service.providers.offline.illustrator.look import Look, limb_loss, side_in
 from service.providers.offline.illustrator.svg import Point
 from service.providers.offline.illustrator.traits import walking
+from service.providers.offline.illustrator.words import has_any
 
 #: Poses whose hands have work of their own.
 _BUSY = ("sign", "sleep", "clasp")
 #: Poses that say with both hands what a hand at a thing does not.
 _GESTURES = ("cheer", "hug", "wave")
+
+#: Traits at one side of the head, and how far the head may turn to the other side.
+_AT_ONE_SIDE = {
+    "hearing_aids": 0.27,
+    "cochlear_implant": 0.27,
+    "birthmark": 0.5,
+    "scar_or_burn": 0.5,
+    "vitiligo": 0.5,
+}
+#: Poses that are understood from behind.
+_FROM_BEHIND = ("stand", "walk", "run", "point", "reach", "wave", "look_up", "cheer")
+#: Traits that are only drawn from the front or from the side.
+_FROM_FRONT = (
+    *("manual_wheelchair", "power_wheelchair", "walker", "crutches_or_cane", "white_cane", "assistance_dog"),
+    *("communication_device", "signing_deaf", "prosthesis", "limb_difference", "glasses", "vitiligo"),
+    *("birthmark", "scar_or_burn", "craniofacial_difference", "feeding_tube", "oxygen_or_tracheostomy"),
+    *("down_syndrome", "leg_orthosis"),
+)  # fmt: skip
 
 
 def hand_is_free(look: Look, stance: Stance, holds: bool) -> bool:
@@ -48,10 +69,37 @@ def turned(stance: Stance, build: Build, at: Point | None) -> Stance:
     if at is None or stance.name == "sleep":
         return stance
     dx, dy = at[0], at[1] + build.height * (0.62 if stance.seated else 0.82)
-    turn = min(max(dx / 190, -0.2), 0.8)
+    turn = min(max(dx / 210, -0.5), 0.86)
     gaze = min(max(dy / 130, -1.4), 1.1)
-    tilt = min(max(dy / 34, -10.0), 9.0)
+    tilt = min(max(dy / 40, -8.0), 8.0)
     return replace(stance, turn=turn, gaze=gaze, tilt=tilt)
+
+
+def shows_traits(stance: Stance, look: Look, flipped: bool) -> Stance:
+    """The stance with the head turned no further than what is at one side of the head is seen."""
+    low, high = -1.0, 1.0
+    for trait, most in _AT_ONE_SIDE.items():
+        words = look.detail(trait)
+        if not look.has(trait) or (trait == "hearing_aids" and not has_any(words, ("left", "right"))):
+            continue
+        far = (side_in(words) == "left") != flipped
+        low, high = (low, min(high, most)) if far else (max(low, -most), high)
+    return replace(stance, turn=min(max(stance.turn, low), high))
+
+
+def may_look_away(look: Look, pose: str) -> bool:
+    """Whether a hero may be drawn from behind: what the hero uses and does must show from there."""
+    return stance_of(pose).name in _FROM_BEHIND and not any(look.has(trait) for trait in _FROM_FRONT)
+
+
+def away(stance: Stance) -> Stance:
+    """The stance of a figure that looks into the picture: its head keeps to the side of what it looks at."""
+    return replace(stance, turn=2 - max(min(stance.turn, 0.5), -0.3))
+
+
+def ball_of(stance: Stance) -> Ball:
+    """The turn of the head. At a turn of 1 it is seen in profile, and at 2 from behind."""
+    return Ball(stance.turn * math.pi / 2, -stance.gaze * 0.2)
 
 
 def reaching(bones: Skeleton, build: Build, hand: Point, near: bool, both: bool) -> Skeleton:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.providers.offline.illustrator.colour import darker, mix
 from service.providers.offline.illustrator.figure import animal_crests, face
 from service.providers.offline.illustrator.figure.animal_ears import EARS
 from service.providers.offline.illustrator.figure.animal_muzzles import MUZZLES
+from service.providers.offline.illustrator.figure.ball import Ball
 from service.providers.offline.illustrator.figure.face import Expression, Features
 from service.providers.offline.illustrator.figure.outline import edge, unit_shape
 from service.providers.offline.illustrator.figure.view import HeadView
@@ -19,6 +21,7 @@ from service.providers.offline.illustrator.svg import (
     Point,
     circle,
     ellipse,
+    group,
     mirrored,
     path,
     smooth,
@@ -38,36 +41,46 @@ _SHAPES: dict[str, list[Point]] = {
 }
 
 
-def features_of(look: Look, view: HeadView) -> Features:
+def features_of(look: Look) -> Features:
     """The measures of an animal's face."""
     species = look.species
     assert species is not None
     wide_set = {"frog": 0.52, "whale": 0.62, "long": 0.42, "trunk": 0.42, "owl": 0.4}.get(species.muzzle, 0.4)
     size = {"owl": 1.3, "frog": 1.18, "mouse": 1.05, "whale": 0.9}.get(species.muzzle, 1.02)
     level = {"frog": -0.42, "long": -0.06, "trunk": -0.02, "owl": 0.0}.get(species.muzzle, 0.04)
-    return Features(look.eyes, species.fur, size, wide_set, level, turn=view.turn)
+    return Features(look.eyes, species.fur, size, wide_set, level)
 
 
 def front(look: Look, view: HeadView, expression: Expression) -> str:
     """The whole head with its face, and everything that traits add to it."""
     species = look.species
     assert species is not None
-    features = features_of(look, view)
-    hat = coverings.front(look, view)
-    parts = (
-        animal_crests.behind_head(species),
-        EARS[species.ears](species),
-        unit_shape(mirrored(_SHAPES.get(species.muzzle, _WIDE)), species.fur),
+    features, ball = features_of(look), view.ball
+    worn = headgear.on_head(look, replace(view, ball=Ball(ball.yaw * 0.3, ball.pitch * 0.4)), features)
+    turned = (
         _marks(species, features),
         skin.face_marks(look, view),
         _eyes(species, features, expression, view),
         MUZZLES[species.muzzle](species, features, expression),
         face.cheeks(features, mix(species.fur, "#e0605a", 0.45), 0.46),
+    )
+    parts = (
+        animal_crests.behind_head(species),
+        EARS[species.ears](species),
+        unit_shape(mirrored(_SHAPES.get(species.muzzle, _WIDE)), species.fur),
+        "" if ball.away else _turned("".join(turned), ball),
         animal_crests.on_head(species),
-        hat,
-        headgear.on_head(look, view, features),
+        coverings.front(look),
+        "" if ball.away else worn,
     )
     return "".join(parts)
+
+
+def _turned(drawn: str, ball: Ball) -> str:
+    """The face of a turned head. A muzzle is no part of a ball: it moves to the side as a whole."""
+    turn = ball.sin
+    place = f"translate({turn * 0.24:.3f} {-ball.pitch * 0.25:.3f}) scale({1 - abs(turn) * 0.1:.3f} 1)"
+    return group(drawn, transform=place)
 
 
 def _eyes(species: Species, features: Features, expression: Expression, view: HeadView) -> str:

@@ -75,7 +75,7 @@ class Features:
     lashes: bool = False
     white: str = "#fffaf2"
     ink: str = INK
-    turn: float = 0.3
+    turn: float = 0.0
     rings: str | None = None
 
     @property

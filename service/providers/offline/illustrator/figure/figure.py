@@ -72,14 +72,18 @@ class Drawn:
 @dataclass(frozen=True)
 class Aim:
     """What a figure attends to: a point that it looks at, and a point that its free hand reaches for. Both are
-    seen from its feet, as if it faced right. ``holds``: the hand holds a thing there."""
+    seen from its feet, as if it faced right. ``holds``: the hand holds a thing there. ``away``: the figure is
+    seen from behind."""
 
     look_at: Point | None = None
     hand: Point | None = None
     holds: bool = False
+    away: bool = False
 
 
 _AIMLESS = Aim()
+#: Expressions of those who lie in bed and do not sleep.
+_AWAKE = ("curious", "thinking", "surprised", "worried", "brave")
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,12 @@ class _Figure:
 
     def side(self, near: bool) -> Side:
         """Whether the near (or far) limb is the left or the right limb of the hero."""
-        return "right" if near != self.view.flipped else "left"
+        return "right" if (near != self.view.flipped) != self.away else "left"
+
+    @property
+    def away(self) -> bool:
+        """Whether the figure is seen from behind."""
+        return self.view.ball.away
 
 
 def draw_figure(look: Look, pose: str, mood: str, flipped: bool = False, aim: Aim = _AIMLESS) -> Drawn:
@@ -136,14 +145,16 @@ def _posed(look: Look, pose: str, mood: str, flipped: bool, aim: Aim) -> _Figure
     build, stance, expression = build_of(look), stance_of(pose), expression_of(mood)
     if look.has("signing_deaf") and stance.name in ("stand", "point", "whisper", "wave"):
         stance = stance_of("sign")
-    if stance.name == "sleep":
+    if stance.name == "sleep" and expression.name not in _AWAKE:
         expression = expression_of("asleep")
     chair = wheels.chair_of(look, build)
     if chair is not None:
         stance = seated(stance)
     if aim.hand is not None and not aims.hand_is_free(look, stance, aim.holds):
         aim = replace(aim, hand=None)
-    stance = aims.turned(stance, build, aim.look_at)
+    stance = aims.shows_traits(aims.turned(stance, build, aim.look_at), look, flipped)
+    if aim.away:
+        stance = aims.away(stance)
     bones = pose_skeleton(build, stance, chair.seat if chair else None)
     aid = walking.aid_of(look, build, stance, bones)
     bones = _arms_at_work(look, build, stance, bones, chair, aid)
@@ -151,7 +162,7 @@ def _posed(look: Look, pose: str, mood: str, flipped: bool, aim: Aim) -> _Figure
         near = aims.uses_near(look, flipped)
         bones = aims.reaching(bones, build, aim.hand, near, aim.holds and stance.name == "carry")
         stance = aims.with_hand(stance, near, aim.holds)
-    view = HeadView(stance.turn, flipped, build.face_width, stance.gaze)
+    view = HeadView(aims.ball_of(stance), flipped, build.face_width, stance.gaze * 0.5)
     return _Figure(look, build, stance, bones, view, expression, chair, aid, aim)
 
 
@@ -193,42 +204,64 @@ def _in_chair(build: Build, stance: Stance, bones: Skeleton, chair: wheels.Chair
 def _layers(figure: _Figure) -> list[tuple[str, int, str]]:
     """All layers from the back to the front: the surface of each, how far it lies in front, and its drawing."""
     look, build, bones = figure.look, figure.build, figure.bones
-    far_first = bones.far_arm.end[0] > bones.far_arm.root[0] - 4 and figure.stance.name not in (
-        "whisper",
-        "look_up",
-        "sign",
+    far_first = figure.away or (
+        bones.far_arm.end[0] > bones.far_arm.root[0] - 4
+        and figure.stance.name
+        not in (
+            "whisper",
+            "look_up",
+            "sign",
+        )
     )
-    body = "fur" if look.species else "cloth"
+    body, away = "fur" if look.species else "cloth", figure.away
     far_arm = _arm(figure, near=False)
     sleeps = figure.stance.name == "sleep" and figure.chair is None
     layers = [
         ("cloth", 1, bedding.pillow(build, bones) if sleeps else ""),
         ("metal", 1, figure.chair.behind if figure.chair else ""),
-        (body, 2, _on_trunk(figure, skirts.cape(look.outfit, build) + _animal_back(figure))),
-        ("fur", 2, _on_head(figure, "" if look.species else head.behind(look))),
+        (body, 2, "" if away else _back(figure)),
+        ("fur", 2, "" if away else _back_of_head(figure)),
         ("metal", 2, figure.aid.behind if figure.aid else ""),
         (body, 3, far_arm if far_first else ""),
+        (body, 3, _arm(figure, near=True) if away else ""),
         (body, 4, _leg(figure, near=False)),
         (body, 5, _leg(figure, near=True)),
         ("cloth", 6, skirts.skirt(look, build, bones, figure.stance.seated)),
         ("flat", 6, _neck(figure)),
         ("cloth", 7, _on_trunk(figure, _trunk(figure))),
+        (body, 8, _back(figure) if away else ""),
         ("face", 9, _on_head(figure, _head(figure))),
-        ("cloth", 9, _on_trunk(figure, skirts.scarf(look.outfit, build) + medical.airway(look, build))),
-        ("fur", 9, _on_head(figure, "" if look.species else head.over(look))),
+        ("cloth", 9, "" if away else _on_trunk(figure, _at_neck(figure))),
+        ("fur", 9, _back_of_head(figure) if away else ""),
+        ("fur", 9, _on_head(figure, "" if look.species else head.over(look, figure.view))),
         ("metal", 10, figure.chair.before if figure.chair else ""),
         ("metal", 10, figure.aid.before if figure.aid else ""),
         ("cloth", 11, bedding.blanket(look, build, bones) if sleeps else ""),
         (body, 11, "" if far_first else far_arm),
-        (body, 12, _arm(figure, near=True)),
+        (body, 12, "" if away else _arm(figure, near=True)),
         ("cloth", 12, _on_trunk(figure, garments.over_arms(look, build))),
         ("metal", 12, communication.mounted(look, build, figure.chair.seat) if figure.chair else ""),
     ]
     return [layer for layer in layers if layer[2]]
 
 
+def _back(figure: _Figure) -> str:
+    """What a figure wears or has on its back."""
+    return _on_trunk(figure, skirts.cape(figure.look.outfit, figure.build) + _animal_back(figure))
+
+
+def _back_of_head(figure: _Figure) -> str:
+    return _on_head(figure, "" if figure.look.species else head.behind(figure.look, figure.view))
+
+
+def _at_neck(figure: _Figure) -> str:
+    return skirts.scarf(figure.look.outfit, figure.build) + medical.airway(figure.look, figure.build)
+
+
 def _trunk(figure: _Figure) -> str:
     look, build = figure.look, figure.build
+    if figure.away:
+        return garments.back(look, build) + skirts.backpack(look.outfit, build, away=True)
     drawn = garments.bodice(look, build) + skirts.backpack(look.outfit, build)
     return drawn + medical.pump(look, build) + communication.device(look, build)
 
@@ -303,7 +336,7 @@ def _wing(figure: _Figure, bones: LimbBones, near: bool) -> str:
 def _leg(figure: _Figure, near: bool) -> str:
     look, build = figure.look, figure.build
     bones = figure.bones.near_leg if near else figure.bones.far_leg
-    turn, side = figure.stance.turn, figure.side(near)
+    turn, side = 0.1 if figure.away else figure.stance.turn, figure.side(near)
     lost = trait_limbs.lost_leg(look, bones, build, side, turn)
     drawn = lost if lost is not None else limbs.leg(bones, build, look, turn)
     bare = {"shorts": 0.5, "skirt": 0.6, "none": max(look.outfit.hem, 0.1)}.get(look.outfit.bottom, 1.0)

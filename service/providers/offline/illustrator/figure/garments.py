@@ -60,6 +60,33 @@ def bodice(look: Look, build: Build) -> str:
     )
 
 
+def back(look: Look, build: Build) -> str:
+    """The upper garment from behind: without buttons, pockets and collars."""
+    outfit, t, w = look.outfit, build.torso, build.shoulder
+    colour = {"overalls": outfit.under, "vest": outfit.colour, "poncho": outfit.under, "hanbok": outfit.trim}
+    drawn = _plain(outfit, build, colour.get(outfit.top, outfit.trim if outfit.top == "sari" else None))
+    if outfit.top in ("overalls", "sari", "hanbok"):
+        high = -t * (0.34 if outfit.top != "hanbok" else 0.56)
+        hips = [(-build.hip * 1.13, high), (build.hip * 1.13, high), (build.hip, 12), (-build.hip, 12)]
+        drawn += shape(smooth(hips, tension=0.2), outfit.colour)
+    if outfit.top == "overalls":
+        cross = f"M{-w * 0.5:.1f} {-t * 0.96:.1f}L{w * 0.4:.1f} {-t * 0.34:.1f}M{w * 0.5:.1f} {-t * 0.96:.1f}L{-w * 0.4:.1f} {-t * 0.34:.1f}"
+        drawn += stroke(cross, outfit.colour, 10)
+    if outfit.top == "kimono":
+        knot = [(-w * 0.5, -t * 0.5), (w * 0.5, -t * 0.5), (w * 0.5, -t * 0.14), (-w * 0.5, -t * 0.14)]
+        drawn += shape(smooth(knot, tension=0.3), outfit.trim)
+    if outfit.hooded:
+        hood = [
+            (-w * 0.66, -t + 2),
+            (w * 0.66, -t + 2),
+            (w * 0.5, -t * 0.72),
+            (0, -t * 0.6),
+            (-w * 0.5, -t * 0.72),
+        ]
+        drawn += shape(smooth(hood), darker(outfit.colour, 0.05))
+    return group(drawn, data_trait="cultural_garment") if look.has("cultural_garment") else drawn
+
+
 def _plain(outfit: Outfit, build: Build, colour: str | None = None) -> str:
     base = colour or outfit.colour
     body = shape(smooth(trunk(build), tension=0.9), base)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from service.providers.offline.illustrator.colour import darker, lighter
+from service.providers.offline.illustrator.figure.ball import Ball
 from service.providers.offline.illustrator.figure.outline import edge, unit_shape
 from service.providers.offline.illustrator.hairwords import Hair
 from service.providers.offline.illustrator.svg import (
@@ -54,8 +55,36 @@ def ball_row(points: Sequence[Point], size: float, rng: Random) -> list[tuple[fl
 _FALL = {"short": 0.1, "chin": 0.82, "shoulder": 1.3, "long": 1.95}
 
 
-def behind(hair: Hair) -> str:
-    """The hair behind the head and the shoulders."""
+def hangs(hair: Hair) -> bool:
+    """Whether loose hair hangs over the ears."""
+    return hair.grows and hair.style not in {**_BEHIND, **_TIED} and hair.length not in ("shaved", "short")
+
+
+def behind(hair: Hair, ball: Ball) -> str:
+    """The hair behind the head and the shoulders. Where it is tied, and how it falls, goes with the head."""
+    if hair.style in _TIED and hair.grows:
+        tie = _TIED[hair.style]
+        return "".join(
+            placed(tie(hair, side), side * 0.86 * (ball.cos - 1) - 0.16 * ball.sin) for side in (1, -1)
+        )
+    drawn = _behind(hair)
+    if not drawn or (ball.sin == 0 and ball.cos > 0):
+        return drawn
+    side = 1 if ball.sin >= 0 else -1
+    turn, back = abs(ball.sin), max(-ball.cos, 0)
+    if hair.style == "ponytail":
+        return placed(drawn, 0.9 * back * side)
+    if hair.style == "afro":
+        return placed(drawn, -0.12 * ball.sin)
+    return placed(drawn, -0.3 * ball.sin, 1 - 0.2 * turn)
+
+
+def placed(drawn: str, x: float, wide: float = 1.0) -> str:
+    """Hair that is moved to the side, and made narrower."""
+    return f'<g transform="translate({x:.3f} 0) scale({wide:.3f} 1)">{drawn}</g>'
+
+
+def _behind(hair: Hair) -> str:
     if not hair.grows or hair.length == "shaved":
         return ""
     special = _BEHIND.get(hair.style)
@@ -131,49 +160,19 @@ def _ponytail(hair: Hair) -> str:
     return tail + ellipse(-0.86, -0.68, 0.17, 0.2, "#d8564a", transform="rotate(-40 -0.86 -0.68)")
 
 
-def _puffs(hair: Hair) -> str:
-    rng = Random(f"{hair}")
-    drawn = ""
-    for side in (-1, 1):
-        cx, cy = side * 0.86, -0.92
-        balls = ball_row(arc(0.36, 0, 330, 9, cx, cy), 0.19, rng)
-        drawn += circle(cx, cy, 0.44, hair.colour) + curls(balls, hair.colour)
-    return drawn
+def _puff(hair: Hair, side: int) -> str:
+    cx, cy = side * 0.86, -0.92
+    balls = ball_row(arc(0.36, 0, 330, 9, cx, cy), 0.19, Random(f"{hair}{side}"))
+    return circle(cx, cy, 0.44, hair.colour) + curls(balls, hair.colour)
 
 
-def _bunches(hair: Hair) -> str:
-    drawn = ""
-    for side in (-1, 1):
-        if hair.texture in ("curly", "coily"):
-            drawn += curls(
-                [
-                    (side * x, y, r)
-                    for x, y, r in (
-                        (1.18, -0.3, 0.27),
-                        (1.36, 0.02, 0.28),
-                        (1.36, 0.38, 0.25),
-                        (1.26, 0.66, 0.18),
-                    )
-                ],
-                hair.colour,
-            )
-        else:
-            drawn += unit_shape(
-                [
-                    (side * x, y)
-                    for x, y in (
-                        (0.9, -0.5),
-                        (1.35, -0.5),
-                        (1.58, 0.1),
-                        (1.4, 0.85),
-                        (1.18, 0.4),
-                        (0.98, 0.0),
-                    )
-                ],
-                hair.colour,
-            )
-        drawn += circle(side * 1.02, -0.38, 0.13, "#d8564a")
-    return drawn
+def _bunch(hair: Hair, side: int) -> str:
+    tie = circle(side * 1.02, -0.38, 0.13, "#d8564a")
+    if hair.texture in ("curly", "coily"):
+        balls = ((1.18, -0.3, 0.27), (1.36, 0.02, 0.28), (1.36, 0.38, 0.25), (1.26, 0.66, 0.18))
+        return curls([(side * x, y, r) for x, y, r in balls], hair.colour) + tie
+    tail = ((0.9, -0.5), (1.35, -0.5), (1.58, 0.1), (1.4, 0.85), (1.18, 0.4), (0.98, 0.0))
+    return unit_shape([(side * x, y) for x, y in tail], hair.colour) + tie
 
 
 def _bun(hair: Hair) -> str:
@@ -196,18 +195,26 @@ def _close(_hair: Hair) -> str:
 
 
 _BEHIND: dict[str, Callable[[Hair], str]] = {
-    "afro": _afro, "ponytail": _ponytail, "puffs": _puffs, "bunches": _bunches, "bun": _bun, "topknot": _bun,
+    "afro": _afro, "ponytail": _ponytail, "bun": _bun, "topknot": _bun,
     "locs": _locs, "cornrows": _close, "mohawk": _close, "patchy": _close, "braids": _close, "braid": _close,
 }  # fmt: skip
+#: Hair that is tied at both sides: each side is drawn by itself.
+_TIED: dict[str, Callable[[Hair, int], str]] = {"puffs": _puff, "bunches": _bunch}
 
 
-def over(hair: Hair) -> str:
+def over(hair: Hair, ball: Ball) -> str:
     """The hair in front of the shoulders: braids and hanging locs."""
     if hair.style == "braids":
-        return _plait(-1.0, 0.1, -1.12, 1.75, hair.colour) + _plait(1.0, 0.1, 1.12, 1.75, hair.colour)
-    if hair.style == "braid":
-        return _plait(0.92, 0.25, 0.82, 1.85, hair.colour)
-    return ""
+        sides = [side for side in (-1, 1) if side == ball.near or abs(ball.sin) < 0.5]
+    elif hair.style == "braid":
+        sides = [1 if ball.sin < 0.5 else -1]
+    else:
+        return ""
+    drawn = ""
+    for side in sides:
+        x, _ = ball.side(side * 104, 0.1)
+        drawn += _plait(x, 0.15, x + (0.12 * side if abs(ball.sin) < 0.5 else 0), 1.8, hair.colour)
+    return drawn
 
 
 def _plait(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
@@ -240,15 +247,14 @@ def _plait(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
     return "".join(beads) + tuft + tie
 
 
-def beard(hair: Hair, turn: float) -> str:
+def beard(hair: Hair) -> str:
     """A beard or a moustache."""
-    shift = turn * 0.1
     drawn = ""
     if hair.beard:
-        points = [(-0.96, 0.05), (-0.8, 0.42), (-0.34 + shift, 0.5), (shift, 0.46), (0.34 + shift, 0.5), (0.8, 0.42),
+        points = [(-0.96, 0.05), (-0.8, 0.42), (-0.34, 0.5), (0.0, 0.46), (0.34, 0.5), (0.8, 0.42),
                   (0.96, 0.05), (0.92, 0.7), (0.5, 1.12), (0, 1.26), (-0.5, 1.12), (-0.92, 0.7)]  # fmt: skip
         drawn += unit_shape(points, hair.colour)
     if hair.moustache or hair.beard:
-        line = f"M{shift} 0.46Q{shift - 0.16} 0.42 {shift - 0.3} 0.54M{shift} 0.46Q{shift + 0.16} 0.42 {shift + 0.3} 0.54"
+        line = "M0 0.46Q-0.16 0.42 -0.3 0.54M0 0.46Q0.16 0.42 0.3 0.54"
         drawn += stroke(line, darker(hair.colour, 0.03) if hair.beard else hair.colour, 0.1)
     return drawn

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from random import Random
 
 from service.providers.offline.illustrator.colour import darker, lighter
-from service.providers.offline.illustrator.figure.hair import _LINE, arc, ball_row, curls
+from service.providers.offline.illustrator.figure.ball import Ball
+from service.providers.offline.illustrator.figure.hair import _LINE, arc, ball_row, curls, hangs
 from service.providers.offline.illustrator.figure.outline import edge, unit_shape
 from service.providers.offline.illustrator.hairwords import Hair
 from service.providers.offline.illustrator.svg import (
@@ -19,7 +21,43 @@ from service.providers.offline.illustrator.svg import (
 )
 
 
-def cap(hair: Hair, turn: float) -> str:
+def turned(hair: Hair, ball: Ball) -> str:
+    """The hair on a turned head: the cap, and what grows behind the ears."""
+    return _nape(hair, ball) + ball.wrapped(cap(hair)) + _nape(hair, ball, seam=True)
+
+
+def _nape(hair: Hair, ball: Ball, seam: bool = False) -> str:
+    """The hair at the side and at the back of the head, as far as it is seen; or what hides its ``seam``."""
+    yaw = math.degrees(ball.yaw)
+    if not hair.grows or hair.style in ("patchy", "mohawk") or abs(yaw) < 12:
+        return ""
+    ear = 70 if hangs(hair) or hair.style == "afro" else 104
+    low = 0.98 if hangs(hair) or hair.style in ("afro", "locs") else 0.6
+    heights = [-0.75 + (low + 0.75) * i / 6 for i in range(7)]
+    back = -1 if yaw >= 0 else 1
+    if abs(yaw) + ear > 270 - ear + 90:  # seen from behind, both edges show
+        edge_back = [ball.side(-back * ear, y) for y in heights]
+    else:
+        edge_back = [(back * 1.03 * max(1 - (y / 1.15) ** 2, 0.05) ** 0.5, y) for y in heights]
+    line = [ball.side(back * ear, y) for y in heights]
+    outline = [*edge_back, *reversed(line)]
+    if hair.length == "shaved":
+        return "" if seam else path(smooth(outline), hair.colour, opacity=0.82)
+    if seam:
+        return path(smooth([(x * 0.97, y * 0.97) for x, y in outline[1:-1]]), hair.colour)
+    mass = unit_shape(outline, hair.colour)
+    if hair.texture in ("curly", "coily") and (hair.style == "loose" or hair.style == "afro"):
+        rng = Random(f"{hair}nape")
+        rows = [
+            (a[0] + (b[0] - a[0]) * share, a[1])
+            for a, b in zip(edge_back, line, strict=True)
+            for share in ([0.08, 0.5, 0.92] if abs(a[0] - b[0]) > 0.7 else [0.3])
+        ]
+        return mass + curls(ball_row(rows, 0.2, rng), hair.colour)
+    return mass
+
+
+def cap(hair: Hair, turn: float = 0.0) -> str:
     """The hair on the head, down to the hairline."""
     if not hair.grows:
         return ""

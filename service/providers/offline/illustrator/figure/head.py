@@ -11,11 +11,20 @@ from service.providers.offline.illustrator.figure.face import Expression, Featur
 from service.providers.offline.illustrator.figure.outline import edge
 from service.providers.offline.illustrator.figure.view import HeadView
 from service.providers.offline.illustrator.look import Look
-from service.providers.offline.illustrator.svg import circle, ellipse, group, mirrored, path, smooth, stroke
+from service.providers.offline.illustrator.svg import (
+    Point,
+    circle,
+    ellipse,
+    group,
+    mirrored,
+    path,
+    smooth,
+    stroke,
+)
 from service.providers.offline.illustrator.traits import coverings, headgear, skin
 
 
-def features_of(look: Look, view: HeadView) -> Features:
+def features_of(look: Look) -> Features:
     """The measures of a hero's face."""
     grown = min(max((look.age - 6) / 12, 0), 1)
     down = look.has("down_syndrome")
@@ -27,77 +36,95 @@ def features_of(look: Look, view: HeadView) -> Features:
         level=0.14 - 0.06 * grown,
         slant=14 if down else 0,
         lashes=look.lashes,
-        turn=view.turn,
     )
 
 
-def skull(look: Look, width: float) -> str:
-    """The shape of face and skull, as path data."""
-    jaw = 0.1 * min(max((look.age - 8) / 10, 0), 1)
-    right = [
-        (0.0, -1.0),
-        (0.56, -0.87),
-        (0.93, -0.4),
-        (0.98, 0.1),
-        (0.9 - jaw, 0.52),
-        (0.56 - jaw, 0.87),
-        (0.0, 1.0),
-    ]
-    return smooth(mirrored([(x * width, y) for x, y in right]))
+def skull(look: Look, view: HeadView) -> str:
+    """The shape of face and skull, as path data. The chin of a turned head goes with the face."""
+    jaw, width, turn = 0.1 * min(max((look.age - 8) / 10, 0), 1), view.width, view.ball.sin
+    chin, full = turn * 0.17, abs(turn) * 0.05
+    right = [(0.0, -1.0), (0.56, -0.87), (0.93, -0.4), (0.98, 0.1), (0.9 - jaw, 0.52), (0.56 - jaw, 0.87)]
+    points = [(x * width, y) for x, y in mirrored([*right, (0.0, 1.0)])]
+    back = -1 if turn >= 0 else 1
+
+    def turned(x: float, y: float) -> Point:
+        low = min(max((y - 0.1) / 0.8, 0), 1)
+        return x + chin * low * (1.6 if x * back > 0 else 1) + (back * full if x * back > 0 else 0), y
+
+    return smooth([turned(x, y) for x, y in points])
 
 
-def _ears(look: Look, view: HeadView) -> str:
+def _ear(look: Look, side: int) -> str:
+    """An ear at the side of a head that faces us."""
     size = 0.17 if look.has("down_syndrome") else 0.2
     drop = 0.2 if look.has("down_syndrome") else 0.14
-    drawn = ""
-    for side in (-1, 1):
-        x = side * (0.99 - max(view.turn * side, 0) * 0.05) * view.width
-        inner = stroke(
-            f"M{x:.2f} {drop - 0.07:.2f}q{side * 0.09:.2f} 0.02 {side * 0.04:.2f} 0.13",
-            darker(look.skin, 0.13),
-            0.035,
-        )
-        drawn += (
-            ellipse(x, drop, size * 0.84, size, look.skin, stroke=edge(look.skin), stroke_width=0.035) + inner
-        )
-    return drawn
+    x = side * 0.99
+    inner = stroke(
+        f"M{x:.2f} {drop - 0.07:.2f}q{side * 0.09:.2f} 0.02 {side * 0.04:.2f} 0.13",
+        darker(look.skin, 0.13),
+        0.035,
+    )
+    return ellipse(x, drop, size * 0.84, size, look.skin, stroke=edge(look.skin), stroke_width=0.035) + inner
 
 
-def behind(look: Look) -> str:
-    """The parts of the head behind the body: long hair, or the back of a covering."""
+def _ears(look: Look, view: HeadView, before: bool) -> str:
+    """The ears before or behind the skull."""
+    if coverings.hides_hair(look) and coverings.hides_ears(look):
+        return ""
+    near = view.ball.near
+    sides = [side for side in (-1, 1) if (side == near) == before]
+    if before and hairdo.hangs(look.hair) and not coverings.hides_hair(look):
+        return ""
+    return "".join(view.ball.beside(_ear(look, side), side, view.width) for side in sides)
+
+
+def behind(look: Look, view: HeadView) -> str:
+    """The parts of the head behind the body: long hair, or the back of a covering. They come before the body
+    when the head is seen from behind."""
     if coverings.hides_hair(look):
         return coverings.behind(look)
-    return (
-        group(hairdo.behind(look.hair), data_trait="hair_texture")
-        if look.has("hair_texture")
-        else hairdo.behind(look.hair)
-    )
+    drawn = hairdo.behind(look.hair, view.ball)
+    return group(drawn, data_trait="hair_texture") if look.has("hair_texture") else drawn
 
 
-def over(look: Look) -> str:
+def over(look: Look, view: HeadView) -> str:
     """The parts of the head in front of the shoulders."""
-    return "" if coverings.hides_hair(look) else hairdo.over(look.hair)
+    return "" if coverings.hides_hair(look) else hairdo.over(look.hair, view.ball)
 
 
 def front(look: Look, view: HeadView, expression: Expression) -> str:
     """The head itself, with its face."""
-    features = features_of(look, view)
-    shape = path(skull(look, view.width), look.skin, stroke=edge(look.skin), stroke_width=0.038)
+    features, ball = features_of(look), view.ball
+    shape = path(skull(look, view), look.skin, stroke=edge(look.skin), stroke_width=0.038)
     shade = path(_side_shade(view), darker(look.skin, 0.12), opacity=0.16)
-    hidden = coverings.hides_hair(look)
-    crown = "" if hidden else _crown(look, view)
+    crown = "" if coverings.hides_hair(look) else _crown(look, view)
+    face_of_it = "" if ball.away else _face(look, view, features, expression)
     return "".join(
         (
-            "" if hidden and coverings.hides_ears(look) else _ears(look, view),
-            shape, shade, skin.face_marks(look, view), face.cheeks(features, look.blush), hairdo.beard(look.hair, view.turn),
-            _features(look, view, features, expression), crown,
-            coverings.front(look, view), headgear.on_head(look, view, features),
+            _ears(look, view, before=False), shape, shade, face_of_it, crown, _ears(look, view, before=True),
+            ball.wrapped(coverings.front(look)), headgear.on_head(look, view, features),
         )
     )  # fmt: skip
 
 
+def _face(look: Look, view: HeadView, features: Features, expression: Expression) -> str:
+    turn = view.ball.sin
+    beard = hairdo.placed(hairdo.beard(look.hair), turn * 0.1, 1 - abs(turn) * 0.1)
+    drawn = skin.face_marks(look, view) + face.cheeks(features, look.blush) + beard
+    return _profile_nose(look, view) + view.ball.wrapped(drawn + _features(look, view, features, expression))
+
+
+def _profile_nose(look: Look, view: HeadView) -> str:
+    """The nose where it leaves the outline of a head that is turned far."""
+    turn = view.ball.sin
+    if abs(turn) < 0.86:
+        return ""
+    x, y, _ = view.ball.at(0, 0.34)
+    return ellipse(x * 1.03, y, 0.14, 0.12, look.skin, stroke=edge(look.skin), stroke_width=0.036)
+
+
 def _crown(look: Look, view: HeadView) -> str:
-    drawn = hair_caps.cap(look.hair, view.turn)
+    drawn = hair_caps.turned(look.hair, view.ball)
     if look.has("hair_loss"):
         sheen = stroke("M-0.55 -0.72Q-0.2 -0.95 0.2 -0.9", mix(look.skin, "#ffffff", 0.5), 0.08, opacity=0.6)
         return group(drawn, sheen, data_trait="hair_loss", data_part="scalp")
@@ -105,25 +132,22 @@ def _crown(look: Look, view: HeadView) -> str:
 
 
 def _side_shade(view: HeadView) -> str:
-    x = -view.width if view.turn >= 0 else view.width
+    x = -view.width if view.ball.sin >= 0 else view.width
     return f"M{x * 0.93:.2f} -0.4Q{x * 1.02:.2f} 0.1 {x * 0.88:.2f} 0.5Q{x * 0.6:.2f} 0.98 0 0.99Q{x * 0.55:.2f} 0.8 {x * 0.7:.2f} 0.4Q{x * 0.82:.2f} 0 {x * 0.93:.2f} -0.4Z"
 
 
 def _features(look: Look, view: HeadView, features: Features, expression: Expression) -> str:
-    x = features.shift * 1.2
-    brow = _brow_colour(look)
     nose_size = 0.82 if look.has("down_syndrome") else 1.0 + 0.12 * look.older
-    mouth_y = 0.6
     parts = [
-        _freckles(look, x),
+        _freckles(look),
         face.eyes(features, expression, view.lift),
-        face.brows(features, expression, brow, 0.06),
-        face.nose(x * 1.35, 0.37, look.skin, nose_size),
-        face.mouth(expression.mouth, x, mouth_y, "#3a2c28" if look.hair.beard else look.skin, 0.98),
+        face.brows(features, expression, _brow_colour(look), 0.06),
+        face.nose(0, 0.37, look.skin, nose_size),
+        face.mouth(expression.mouth, 0, 0.6, "#3a2c28" if look.hair.beard else look.skin, 0.98),
         _folds(look, features),
     ]
     if look.has("craniofacial_difference"):
-        parts.append(skin.cleft_repair(look, x * 1.2))
+        parts.append(skin.cleft_repair(look, 0))
     return "".join(parts)
 
 
@@ -133,7 +157,7 @@ def _brow_colour(look: Look) -> str:
     return darker(base, 0.05) if lightness < 0.75 else mix(base, "#8a6a4a", 0.5)
 
 
-def _freckles(look: Look, x: float) -> str:
+def _freckles(look: Look) -> str:
     if not look.freckles:
         return ""
     spots = (
@@ -146,7 +170,7 @@ def _freckles(look: Look, x: float) -> str:
         (-0.58, 0.45),
         (0.58, 0.45),
     )
-    return group(*(circle(x + sx, sy, 0.028, darker(look.skin, 0.17), opacity=0.75) for sx, sy in spots))
+    return group(*(circle(sx, sy, 0.028, darker(look.skin, 0.17), opacity=0.75) for sx, sy in spots))
 
 
 def _folds(look: Look, features: Features) -> str:

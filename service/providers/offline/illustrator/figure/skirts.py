@@ -149,11 +149,14 @@ def cape(outfit: Outfit, build: Build) -> str:
     return shape(smooth(points, tension=0.8), outfit.cape)
 
 
-def backpack(outfit: Outfit, build: Build) -> str:
-    """The straps of a backpack, over the trunk."""
+def backpack(outfit: Outfit, build: Build, away: bool = False) -> str:
+    """The straps of a backpack, over the trunk; the backpack itself on a figure that looks away."""
     if outfit.backpack is None:
         return ""
     t, w = build.torso, build.shoulder
+    if away:
+        bag = [(-w * 0.8, -t * 0.9), (w * 0.8, -t * 0.9), (w * 0.86, -t * 0.16), (-w * 0.86, -t * 0.16)]
+        return shape(smooth(bag, tension=0.4), outfit.backpack)
     return stroke(
         f"M{-w * 0.55:.1f} {-t * 0.98:.1f}Q{-w * 0.75:.1f} {-t * 0.6:.1f} {-w * 0.9:.1f} {-t * 0.3:.1f}M{w * 0.55:.1f} {-t * 0.98:.1f}Q{w * 0.75:.1f} {-t * 0.6:.1f} {w * 0.9:.1f} {-t * 0.3:.1f}",
         outfit.backpack,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.providers.offline.illustrator.figure.ball import Ball
+
 
 @dataclass(frozen=True)
 class HeadView:
-    """The view of a head: its turn from −1 to 1, and whether the drawing is mirrored."""
+    """The view of a head: how it is turned, and whether the drawing is mirrored. ``lift`` is the gaze: below
+    0 the eyes look up."""
 
-    turn: float
+    ball: Ball
     flipped: bool
     width: float = 1.0
     lift: float = 0.0

@@ -44,6 +44,7 @@ class _Room:
     floor: str
     rug: str
     pattern: str
+    cloth: str = "#e0a05a"
 
 
 def _shell(stage: Stage, room: _Room) -> str:
@@ -86,6 +87,24 @@ def _tiles(stage: Stage, colour: str, y: float) -> str:
     return rect(-10, y - 250, stage.width + 20, 250, colour) + stroke(lines, darker(colour, 0.05), 2.4)
 
 
+def _leaves(stage: Stage, colour: str, y: float) -> str:
+    stems = "".join(
+        f"M{x + (46 if row % 2 else 0)} {30 + row * 74}q14 -22 0 -44M{x + (46 if row % 2 else 0)} {18 + row * 74}q-16 -4 -20 -16m20 16q16 -4 20 -16"
+        for row in range(1, int(y / 74) + 1)
+        for x in range(10, int(stage.width) + 40, 92)
+    )
+    return stroke(stems, colour, 7)
+
+
+def _stars(stage: Stage, colour: str, y: float) -> str:
+    d = "".join(
+        f"M{x + (40 if row % 2 else 0)} {26 + row * 72}l5 11 12 1 -9 8 3 12 -11 -6 -11 6 3 -12 -9 -8 12 -1Z"
+        for row in range(int(y / 72))
+        for x in range(20, int(stage.width) + 40, 84)
+    )
+    return path(d, colour)
+
+
 def _plain(_stage: Stage, _colour: str, _y: float) -> str:
     return ""
 
@@ -94,6 +113,8 @@ _PATTERNS: dict[str, Callable[[Stage, str, float], str]] = {
     "stripes": _stripes,
     "dots": _dots,
     "tiles": _tiles,
+    "leaves": _leaves,
+    "stars": _stars,
     "plain": _plain,
 }
 
@@ -158,34 +179,49 @@ def _frame(stage: Stage) -> str:
     return plant_pot(stage, 0.02 if stage.flip else 0.98, 1030, 190)
 
 
+#: The rooms of different books.
+_BEDROOMS = (
+    _Room("#b9c6dd", "#c9a27a", "#c98aa0", "dots", "#e6b1b8"),
+    _Room("#c4d3b8", "#b98a63", "#d9a04e", "leaves", "#e3bd6a"),
+    _Room("#d9bfd0", "#c9a27a", "#7f9fc9", "plain", "#8fa8d0"),
+    _Room("#e6d2a8", "#a5764e", "#5f9a94", "stars", "#79aaa0"),
+)
+_HOMES = (
+    _Room("#ecd2a8", "#b98a63", "#7f9f9a", "stripes", "#c9765f"),
+    _Room("#c9d8cc", "#c9a27a", "#cf7f5f", "leaves", "#dd9a6a"),
+    _Room("#e8bfa6", "#a5764e", "#5f86a5", "plain", "#5f8fa8"),
+    _Room("#c3d3e0", "#b98a63", "#d9a04e", "dots", "#d9a04e"),
+    _Room("#e3d0dc", "#c9a27a", "#7f9a63", "stripes", "#8fae74"),
+)
+
+
 def bedroom(stage: Stage) -> Setting:
-    """Draws a bedroom."""
-    y = stage.floor
-    drawn = _shell(stage, _Room("#b9c6dd", "#c9a27a", "#c98aa0", "dots")) + _window(
-        stage, 0.5, 120, 220, 240, "#e6b1b8"
+    """Draws a bedroom: another one for another book."""
+    y, room = stage.floor, _BEDROOMS[stage.book % len(_BEDROOMS)]
+    drawn = _shell(stage, room)
+    if stage.book % 3:
+        drawn += _window(stage, 0.5, 120, 220, 240, room.cloth) + picture(stage, 0.2, 150, 130, "hills")
+        drawn += bed(stage, 0.8, y + 90) + shelf(stage, 0.2, y - 160)
+    else:
+        drawn += _window(stage, 0.74, 110, 250, 270, room.cloth) + picture(stage, 0.44, 170, 120, "flower")
+        drawn += bookcase(stage, 0.13, 210, y - 190, y + 20) + bed(stage, 0.84, y + 90)
+    return Setting(
+        drawn + rug(stage, room.rug) + lamp(stage, 0.08 if stage.book % 3 else 0.3), "", indoors=True
     )
-    drawn += (
-        bed(stage, 0.8, y + 90)
-        + picture(stage, 0.2, 150, 130, "hills")
-        + shelf(stage, 0.2, y - 160)
-        + rug(stage, "#c98aa0")
-    )
-    return Setting(drawn + lamp(stage, 0.08), "", indoors=True)
 
 
 def home(stage: Stage) -> Setting:
-    """Draws a living room."""
-    y = stage.floor
-    drawn = _shell(stage, _Room("#ecd2a8", "#b98a63", "#7f9f9a", "stripes")) + _window(
-        stage, 0.28, 130, 230, 240, "#c9765f"
-    )
-    drawn += (
-        picture(stage, 0.62, 150, 130, "flower")
-        + sofa(stage, 0.82, y + 70)
-        + rug(stage, "#7f9f9a")
-        + plant_pot(stage, 0.05, y + 70, 130)
-    )
-    return Setting(drawn + lamp(stage, 0.52), edges=_frame(stage), indoors=True)
+    """Draws a living room: another one for another book."""
+    y, room = stage.floor, _HOMES[stage.book % len(_HOMES)]
+    drawn = _shell(stage, room)
+    if stage.book % 2:
+        drawn += _window(stage, 0.28, 130, 230, 240, room.cloth) + picture(stage, 0.62, 150, 130, "flower")
+        drawn += sofa(stage, 0.82, y + 70) + rug(stage, room.rug) + plant_pot(stage, 0.05, y + 70, 130)
+        return Setting(drawn + lamp(stage, 0.52), edges=_frame(stage), indoors=True)
+    drawn += _window(stage, 0.64, 100, 280, 270, room.cloth) + picture(stage, 0.38, 140, 110, "hills")
+    drawn += bookcase(stage, 0.12, 220, y - 170, y + 20) + shelf(stage, 0.9, y - 190)
+    drawn += sofa(stage, 0.4, y + 52) + rug(stage, room.rug) + plant_pot(stage, 0.93, y + 60, 150)
+    return Setting(drawn + lamp(stage, 0.25), edges=_frame(stage), indoors=True)
 
 
 def kitchen(stage: Stage) -> Setting:

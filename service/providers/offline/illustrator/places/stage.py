@@ -25,7 +25,8 @@ class Setting:
 
 @dataclass(frozen=True)
 class Stage:
-    """The canvas of one picture: 1000 units high, ``width`` wide."""
+    """The canvas of one picture: 1000 units high, ``width`` wide. ``book`` is the seed of the book: rooms and
+    houses are the same on all of its pages."""
 
     width: float
     camera: Camera
@@ -33,6 +34,7 @@ class Stage:
     tones: Tones
     rng: Random
     flip: bool = False
+    book: int = 0
 
     @property
     def horizon(self) -> float:

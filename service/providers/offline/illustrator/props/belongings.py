@@ -66,12 +66,20 @@ def _crown(_colour: str) -> str:
 
 
 def _scarf(colour: str) -> str:
-    loop = shape(smooth([(-64, -88), (0, -106), (64, -88), (60, -56), (0, -46), (-60, -56)]), colour)
-    tail = shape("M8 -58L48 -60L62 0H14Z", darker(colour, 0.04))
-    bands = stroke(
-        "M12 -34H53M14 -14H58M-40 -98L-36 -56M-6 -104V-50M30 -100L32 -54", lighter(colour, 0.26), 9
+    """A scarf that is laid together, with its ends down."""
+    band, fringe = (
+        lighter(colour, 0.24),
+        "M-70 -12l-4 16M-56 -8l-4 16M-42 -4l-3 16M42 -4l3 16M56 -8l4 16M70 -12l4 16",
     )
-    return tail + loop + bands + stroke("M18 0v12M30 0v12M42 0v12M54 0v12", colour, 4)
+    back = path(
+        "M-10 -112Q10 -122 30 -104L78 -14L38 0L4 -70Z",
+        darker(colour, 0.07),
+        stroke=edge(colour),
+        stroke_width=2.6,
+    )
+    front = shape("M10 -112Q-10 -122 -30 -104L-78 -14L-38 0L-2 -70L16 -96Z", colour)
+    stripes = stroke("M-66 -36L-30 -22M-56 -56L-20 -42M66 -36L30 -22M56 -56L22 -42", band, 9)
+    return stroke(fringe, darker(colour, 0.08), 6) + back + front + stripes
 
 
 def _pot(colour: str) -> str:
@@ -166,7 +174,7 @@ def _scissors(colour: str) -> str:
 BELONGINGS: dict[str, Thing] = {
     "rope": Thing(_rope, 180, 84, grip=(0, -30)), "bag": Thing(_bag, 124, 130, grip=(0, -116), colour="#8a5a3c"),
     "sock": Thing(_sock, 96, 138, grip=(-6, -128), colour="#cf4236"), "hat": Thing(_hat, 176, 112, grip=(0, -8), colour="#4f6f95"),
-    "crown": Thing(_crown, 160, 112, grip=(0, -6)), "scarf": Thing(_scarf, 130, 112, grip=(0, -70), colour="#cf4236"),
+    "crown": Thing(_crown, 160, 112, grip=(0, -6)), "scarf": Thing(_scarf, 160, 122, grip=(0, -80), colour="#cf4236"),
     "pot": Thing(_pot, 148, 110, grip=(0, -40), colour="#5f7f9a"), "spoon": Thing(_spoon, 50, 154, grip=(-2, -30)),
     "ticket": Thing(_ticket, 116, 62, grip=(0, -14), colour="#d8564a"), "painting": Thing(_picture, 144, 124, grip=(0, -12), colour="#d8564a"),
     "mask": Thing(_mask, 130, 146, grip=(0, -20), colour="#8a4f9a"), "stick": Thing(_stick, 70, 190, grip=(-2, -60)),

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from service.providers.offline.illustrator.colour import darker, lighter
 from service.providers.offline.illustrator.figure.outline import edge, unit_shape
-from service.providers.offline.illustrator.figure.view import HeadView
 from service.providers.offline.illustrator.look import Look
 from service.providers.offline.illustrator.svg import circle, group, path, smooth, stroke
 from service.providers.offline.illustrator.traits.hats import HATS
@@ -80,18 +79,18 @@ def behind(look: Look) -> str:
     return ""
 
 
-def front(look: Look, view: HeadView) -> str:
-    """The part of the covering or hat on the head."""
+def front(look: Look) -> str:
+    """The part of the covering or hat on the head, for a head that faces us."""
     kind = kind_of(look)
     if kind is None:
         return (
             HATS[look.outfit.headwear](look.outfit.headwear_colour) if look.outfit.headwear != "none" else ""
         )
-    drawn = _FRONT[kind](_colour(look), view.turn)
+    drawn = _FRONT[kind](_colour(look))
     return group(drawn, data_trait="head_covering", data_part=kind)
 
 
-def _hijab(colour: str, turn: float) -> str:
+def _hijab(colour: str) -> str:
     outer = smooth(
         [
             (0, -1.17),
@@ -108,7 +107,7 @@ def _hijab(colour: str, turn: float) -> str:
             (-0.72, -0.98),
         ]
     )
-    x = turn * 0.06
+    x = 0.0
     hole = smooth(
         [
             (x, -0.72),
@@ -147,7 +146,7 @@ def _hijab(colour: str, turn: float) -> str:
     return cloth + under + folds
 
 
-def _turban(colour: str, _turn: float) -> str:
+def _turban(colour: str) -> str:
     body = unit_shape(
         [
             (-1.06, -0.12),
@@ -172,7 +171,7 @@ def _turban(colour: str, _turn: float) -> str:
     return body + stroke(left + right, darker(colour, 0.1), 0.042) + inner
 
 
-def _patka(colour: str, _turn: float) -> str:
+def _patka(colour: str) -> str:
     knot = unit_shape([(-0.3, -1.1), (-0.34, -1.44), (0, -1.66), (0.34, -1.44), (0.3, -1.1)], colour)
     body = unit_shape(
         [
@@ -197,7 +196,7 @@ def _patka(colour: str, _turn: float) -> str:
     return knot + body + folds
 
 
-def _kippah(colour: str, _turn: float) -> str:
+def _kippah(colour: str) -> str:
     dome = unit_shape(
         [(-0.62, -0.98), (-0.44, -1.24), (0, -1.34), (0.44, -1.24), (0.62, -0.98), (0, -0.9)], colour
     )
@@ -210,7 +209,7 @@ def _kippah(colour: str, _turn: float) -> str:
     return dome + seams + trim
 
 
-def _kufi(colour: str, _turn: float) -> str:
+def _kufi(colour: str) -> str:
     body = unit_shape(
         [(-0.9, -0.56), (-0.86, -1.16), (-0.5, -1.34), (0.5, -1.34), (0.86, -1.16), (0.9, -0.56), (0, -0.68)],
         colour,
@@ -224,7 +223,7 @@ def _kufi(colour: str, _turn: float) -> str:
     return body + path(band, lighter(colour, 0.28)) + trims
 
 
-def _tichel(colour: str, _turn: float) -> str:
+def _tichel(colour: str) -> str:
     body = unit_shape(
         [
             (-1.04, 0.04),
@@ -249,7 +248,7 @@ def _tichel(colour: str, _turn: float) -> str:
     return body + dots + band + knot
 
 
-def _gele(colour: str, _turn: float) -> str:
+def _gele(colour: str) -> str:
     fan = unit_shape(
         [
             (-1.02, -0.3),
@@ -274,7 +273,7 @@ def _gele(colour: str, _turn: float) -> str:
     return fan + folds + band
 
 
-def _dupatta(colour: str, _turn: float) -> str:
+def _dupatta(colour: str) -> str:
     sides = [
         (-0.5, -1.16),
         (0, -1.24),
@@ -303,7 +302,7 @@ def _dupatta(colour: str, _turn: float) -> str:
     return unit_shape(sides, colour) + border
 
 
-def _tam(_colour: str, _turn: float) -> str:
+def _tam(_colour: str) -> str:
     body = unit_shape(
         [
             (-1.0, -0.4),
@@ -323,7 +322,7 @@ def _tam(_colour: str, _turn: float) -> str:
     return body + bands + stroke("M-1.0 -0.42Q0 -0.74 1.0 -0.42", darker("#3f7a4a", 0.12), 0.14)
 
 
-_FRONT: dict[str, Callable[[str, float], str]] = {
+_FRONT: dict[str, Callable[[str], str]] = {
     "hijab": _hijab, "turban": _turban, "patka": _patka, "kippah": _kippah, "kufi": _kufi, "tichel": _tichel,
     "gele": _gele, "dupatta": _dupatta, "tam": _tam,
 }  # fmt: skip

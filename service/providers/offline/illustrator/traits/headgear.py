@@ -21,20 +21,21 @@ _METAL = "#c3c9d1"
 
 
 def on_head(look: Look, view: HeadView, features: Features) -> str:
-    """Everything that a hero wears on the head, over face and hair."""
-    parts = []
+    """Everything that a hero wears on the head, over face and hair, as it is seen on the turned head."""
+    wrapped = []
     if look.has("feeding_tube"):
-        parts.append(_feeding_tube(look, view, features))
+        wrapped.append(_feeding_tube(look, view, features))
     if look.has("oxygen_or_tracheostomy") and not tracheostomy(look):
-        parts.append(_cannula(features))
+        wrapped.append(_cannula(features))
     if look.has("glasses") or (look.species is None and has_any(look.detail("white_cane"), ("glasses",))):
-        parts.append(_glasses(look, features))
+        wrapped.append(_glasses(look, features))
+    parts = [view.ball.wrapped("".join(wrapped))]
     if look.has("hearing_aids"):
         parts.append(_hearing_aids(look, view))
     if look.has("cochlear_implant"):
         parts.append(_cochlear_implant(look, view))
     if look.has("sensory_supports"):
-        parts.append(_ear_defenders(look))
+        parts.append(_ear_defenders(look, view))
     return "".join(parts)
 
 
@@ -117,7 +118,10 @@ def _behind_ear(side: int, colour: str) -> str:
 
 def _hearing_aids(look: Look, view: HeadView) -> str:
     colour = _accent(look, "hearing_aids")
-    drawn = "".join(_behind_ear(side, colour) for side in _sides(look, "hearing_aids", view, both=True))
+    drawn = "".join(
+        view.ball.beside(_behind_ear(side, colour), side)
+        for side in _sides(look, "hearing_aids", view, both=True)
+    )
     return group(drawn, data_trait="hearing_aids", data_part="behind_the_ear")
 
 
@@ -132,15 +136,20 @@ def _cochlear_implant(look: Look, view: HeadView) -> str:
         coil = circle(x, y, 0.2, colour, stroke=darker(colour, 0.2), stroke_width=0.035)
         coil += circle(x, y, 0.12, lighter(colour, 0.14)) + circle(x, y, 0.045, darker(colour, 0.12))
         processor = _behind_ear(side, colour)
-        drawn += group(stroke(cable, darker(colour, 0.15), 0.05), data_part="cable")
-        drawn += group(coil, data_part="transmitter_coil") + group(processor, data_part="processor")
+        parts = group(stroke(cable, darker(colour, 0.15), 0.05), data_part="cable")
+        parts += group(coil, data_part="transmitter_coil") + group(processor, data_part="processor")
+        drawn += view.ball.beside(parts, side)
     return group(drawn, data_trait="cochlear_implant")
 
 
-def _ear_defenders(look: Look) -> str:
+def _ear_defenders(look: Look, view: HeadView) -> str:
     colour = _accent(look, "sensory_supports")
     top = -1.3 if coverings.is_hat_under(look) or look.hair.texture in ("curly", "coily") else -1.2
-    band = f"M-1.1 0.02Q-1.2 {top:.2f} 0 {top:.2f}Q1.2 {top:.2f} 1.1 0.02"
+    wide, middle = 1.1 * abs(view.ball.cos), -0.1 * view.ball.sin
+    band = (
+        f"M{-wide:.2f} 0.02Q{middle - wide * 1.1:.2f} {top:.2f} {middle:.2f} {top:.2f}"
+        f"Q{middle + wide * 1.1:.2f} {top:.2f} {wide:.2f} 0.02"
+    )
     drawn = group(
         stroke(band, darker(colour, 0.22), 0.15), stroke(band, "#4a4852", 0.1), data_part="headband"
     )
@@ -149,7 +158,7 @@ def _ear_defenders(look: Look) -> str:
         cup = rect(x - 0.19, -0.2, 0.38, 0.64, colour, rx=0.18, stroke=darker(colour, 0.2), stroke_width=0.04)
         pad = rect(x - side * 0.24 - 0.07, -0.14, 0.14, 0.52, "#3f3c46", rx=0.07)
         shine = stroke(f"M{x + side * 0.06:.2f} -0.06L{x + side * 0.06:.2f} 0.16", lighter(colour, 0.2), 0.05)
-        drawn += group(pad, cup, shine, data_part="ear_cup")
+        drawn += view.ball.beside(group(pad, cup, shine, data_part="ear_cup"), side)
     return group(drawn, data_trait="sensory_supports")
 
 
