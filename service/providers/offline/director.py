@@ -28,8 +28,10 @@ from service.providers.offline.illustrator.figure.poses import pose_words
 from service.providers.offline.illustrator.light import time_words, weather_words
 from service.providers.offline.illustrator.places.registry import INDOORS, place_of
 from service.providers.offline.illustrator.places.registry import WORDS as PLACE_WORDS
+from service.providers.offline.illustrator.props.registry import PLAIN, thing_of
 from service.providers.offline.illustrator.props.registry import WORDS as PROP_WORDS
 from service.providers.offline.illustrator.words import all_of, choice_for, first_of, fold, has_any
+from service.providers.offline.storyteller.told import told_things
 
 _HOURS = ("morning", "day", "afternoon", "golden", "dusk", "evening")
 _MOODS = ("curious", "happy", "thinking", "brave", "surprised", "happy", "calm")
@@ -270,21 +272,23 @@ def _drawable(thing: str) -> bool:
 
 
 def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
-    """The staging of the cover: the thing that the book shows most often, in a place where it is, outdoors if
-    there is such a scene, in good light, with all heroes greeting."""
+    """The staging of the cover: what its title names, or else what the book shows most often, in a place
+    where it is, outdoors if there is such a scene, in good light, with all heroes greeting."""
     scenes = [stage_beat(brief, content, beat) for beat in content.beats]
     things = Counter(thing for scene in scenes for thing in dict.fromkeys(scene.props) if _drawable(thing))
-    subject = next((thing for thing, _ in things.most_common(1)), None)
-    about = [scene for scene in scenes if subject in scene.props] or scenes
+    titled = (*_titled(brief, content), *_creature(brief, content, scenes))
+    often = sorted(things, key=lambda thing: (thing in PLAIN, -things[thing]))
+    shown = tuple(dict.fromkeys((*titled, *often)))[:2]
+    about = [scene for scene in scenes if shown and shown[0] in scene.props] or scenes
     outside = [scene for scene in about if place_of(scene.place) not in INDOORS] or about
     turning = outside[len(outside) * 2 // 3] if outside else None
     bedtime = has_any(fold(brief.story_type), ("bedtime", "goodnight", "sleep"))
-    greetings = ("wave", "cheer", "stand", "point")
+    greetings = ("stand", "wave", "stand", "cheer")
     return Staging(
         place=turning.place if turning else "meadow",
         time_of_day="evening" if bedtime else "golden",
         weather="stars" if bedtime else "clear",
-        props=tuple(thing for thing, _ in things.most_common(2)),
+        props=shown,
         poses=tuple(
             Pose(
                 name=hero.name,
@@ -294,3 +298,31 @@ def stage_cover(brief: StoryBrief, content: StoryContent) -> Staging:
             for at, hero in enumerate(brief.characters)
         ),
     )
+
+
+def _titled(brief: StoryBrief, content: StoryContent) -> Sequence[str]:
+    """The things that the title names; the cake of a birthday if it names none."""
+    heroes = {fold(hero.name) for hero in brief.characters} | {
+        fold(hero.species) for hero in brief.characters
+    }
+    words = " ".join(word for word in fold(content.title).split() if word not in heroes)
+    found = [thing for thing in told_things(words) if thing not in PLAIN]
+    party = has_any(fold(brief.story_type), ("birthday", "party"))
+    return found or (("cake",) if party else ())
+
+
+def _creature(brief: StoryBrief, content: StoryContent, scenes: Sequence[Staging]) -> Sequence[str]:
+    """The creature or person whom the title names: the one that stands on most pages with this name."""
+    own = {word for hero in brief.characters for word in hero.name.split()}
+    names = [word for word in re.findall(r"\b[A-Z][a-z]+", content.title or "") if word not in own]
+    beings = Counter(
+        thing
+        for beat, scene in zip(content.beats, scenes, strict=True)
+        if any(
+            re.search(rf"(Mrs?|Dr|Captain|Queen|King|Maestro|Chef|Sir|Lady) {name}\b", beat.text)
+            for name in names
+        )
+        for thing in scene.props
+        if (known := thing_of(thing)) and known[0].alive
+    )
+    return [thing for thing, _ in beings.most_common(1)]

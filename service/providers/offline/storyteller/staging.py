@@ -8,14 +8,16 @@ from functools import cache
 from importlib.resources import files
 
 from service.domain.story import Pose, Staging
+from service.providers.offline.illustrator.props.registry import PLAIN, WORDS
 from service.providers.offline.storyteller.agreement import tidy
 from service.providers.offline.storyteller.corpus import Fragment, entries
 from service.providers.offline.storyteller.english import typographic
 from service.providers.offline.storyteller.pages import Unit
 from service.providers.offline.storyteller.people import Person
 from service.providers.offline.storyteller.plot import Plot, Step
+from service.providers.offline.storyteller.told import fits, told_things
 from service.providers.offline.storyteller.vocabulary import PLACES
-from service.providers.offline.storyteller.voice import Voice
+from service.providers.offline.storyteller.voice import Voice, named
 
 _RANKS = ("win", "open", "goal", "trouble", "home", "fail", "leave", "arrive", "way", "between", "low")
 _HOURS = ("morning", "day", "afternoon", "golden")
@@ -33,6 +35,10 @@ _OUTDOORS = PLACES - {
 }
 _SHOTS = ("medium", "wide", "close", "low", "side")
 _ROLLING = {"walk": "roll", "run": "roll", "stand": "sit", "kneel": "sit"}
+#: How many ranks an event loses whose central thing the words do not name.
+_UNTOLD = 3.5
+#: How many things a page shows beside its central one.
+_MORE = 2
 #: Focus words that stand for something of the plot.
 _ROLES = {"npc": "species", "way": "way", "helper": "helper", "T": "T", "Q": "Q"}
 
@@ -47,45 +53,74 @@ class Stager:
 
     def page(self, units: Sequence[Unit], share: float) -> tuple[str, Staging]:
         """The alternative text and the staging of a page. ``share`` is its position in the book, 0 to 1."""
-        at = self._key(units)
+        text = " ".join(unit.text for unit in units)  # with marks: no name changes what is shown
+        at = self._key(units, told_things(text))
         self._shown.add(at)
         step = self._plot.steps[at]
         self._voice.roles = dict(step.roles)
         self._voice.facts["helper"] = self._plot.matter.facts[f"helper{min(step.chapter, 1)}"]
-        return self._act(step), self._staging(step, " ".join(unit.text for unit in units), share)
+        own = " ".join(unit.text for unit in units if unit.step == at)
+        return self._act(step), self._staging(step, text, told_things(f"{own}\n{text}"), share)
 
-    def _key(self, units: Sequence[Unit]) -> int:
-        """The event that the picture shows: the weightiest that no earlier picture showed."""
+    def _key(self, units: Sequence[Unit], told: Sequence[str]) -> int:
+        """The event that the picture shows: the weightiest that no earlier picture showed. An event whose
+        central thing the words name comes before others."""
         words = Counter[int]()
         for unit in units:
             words[unit.step] += unit.words
         large = [at for at, count in words.items() if count >= max(words.values()) / 3]
         fresh = [at for at in large if at not in self._shown] or large
-        return min(fresh, key=lambda at: _RANKS.index(self._plot.steps[at].event.slot))
+
+        def weight(at: int) -> float:
+            step = self._plot.steps[at]
+            return _RANKS.index(step.event.slot) + (0 if self._thing(step) in told else _UNTOLD)
+
+        return min(fresh, key=weight)
+
+    def _thing(self, step: Step) -> str:
+        """The name of the thing that the illustrator draws for the focus of an event."""
+        return WORDS.get(nearest(self._focus(step)), "")
 
     def _act(self, step: Step) -> str:
         act = tidy(self._voice.render(step.event.get("act")))
         return f"{self._voice.expand(typographic(act))}."
 
-    def _staging(self, step: Step, text: str, share: float) -> Staging:
+    def _staging(self, step: Step, text: str, told: Sequence[str], share: float) -> Staging:
         stage = step.event.stage
         self._hour = _hour(stage.get("time", ""), self._hour, share)
         self._shot = _shot(stage.get("shot", "medium"), self._shot)
-        focus = self._focus(step)
-        thing = "" if _is_lost(step.event) else self._plot.matter.facts["T"]
-        things = [focus, *([thing] if thing and thing in text else [])]
-        drawn = dict.fromkeys(name for one in things if (name := nearest(one)))
+        focus, *things = self._things(step, text, told)
         place = step.place if step.place in PLACES else "meadow"
         return Staging(
             place=place,
             time_of_day=self._hour,
             weather=self._weather(stage.get("weather", ""), place),
-            props=tuple(drawn),
+            props=tuple(dict.fromkeys(one for one in (focus, *things) if one)),
             poses=tuple(self._poses(step)),
-            focus=nearest(focus) or None,
+            focus=focus or None,
             shot=self._shot,
             act=step.event.id,
+            lead=self._lead(step),
         )
+
+    def _things(self, step: Step, text: str, told: Sequence[str]) -> list[str]:
+        """The central thing of a page, and what else its words name: the stranger or a creature first."""
+        own = {WORDS.get(hero.species) for hero in self._plot.heroes}
+        focus = nearest(self._focus(step))
+        is_told = WORDS.get(focus) in told
+        told = [name for name in told if name not in own and fits(name, step.place)]
+        thing = "" if _is_lost(step.event) else nearest(self._plot.matter.facts["T"])
+        if not is_told:
+            focus = next((name for name in told if name not in PLAIN), focus)
+        more = [*self._stranger(text), *([thing] if thing and thing in text else []), *told]
+        fresh = [one for one in more if WORDS.get(one, one) != WORDS.get(focus, focus)]
+        return [focus, *fresh[:_MORE]]
+
+    def _stranger(self, text: str) -> Iterator[str]:
+        """The stranger of the plot, if the words name them."""
+        stranger = self._plot.matter.cast[-1]
+        if len(self._plot.matter.cast) - 1 in named(text):
+            yield from (name for name in (stranger.species, stranger.noun) if name in WORDS)
 
     def _focus(self, step: Step) -> str:
         focus = focus_of(step.event)
@@ -93,6 +128,11 @@ class Stager:
         if focus == "helper":
             return facts[f"helper{min(step.chapter, 1)}"]
         return facts.get(_ROLES.get(focus, focus), focus).replace("_", " ")
+
+    def _lead(self, step: Step) -> int | None:
+        """The hero who does what an event tells, unless it is the first one."""
+        at = step.roles.get("X", 0)
+        return at if 0 < at < len(self._plot.heroes) else None
 
     def _weather(self, own: str, place: str) -> str:
         wished = self._plot.wish.weather if place in _OUTDOORS else ""
