@@ -1,6 +1,7 @@
 """The four finishes. Each reads a picture's colours and its map, and returns the colours on paper, as shares.
 
-All depend on nothing but their arguments. Arrays have rows of pixels.
+All depend on nothing but their arguments. ``noise`` covers the same pixels as the picture. Arrays have
+rows of pixels.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ from service.providers.offline.illustrator.finish.shading import (
     taken_apart,
     warped,
 )
-from service.providers.offline.illustrator.finish.textures import Floats, Textures, gouges, textures
+from service.providers.offline.illustrator.finish.textures import Floats, Textures
 
-Finish = Callable[[Pixels, Pixels, Lighting, Sequence[str]], Floats]
+Finish = Callable[[Pixels, Pixels, Lighting, Sequence[str], Textures], Floats]
 
 #: How strongly the brush shows on each surface.
 _BRUSHED = np.array([0.012, 0.046, 0.06, 0.055, 0.034, 0.085, 0.01, 0.008], np.float32)
@@ -48,15 +49,9 @@ _PAPER = np.array([0.985, 0.965, 0.925], np.float32)
 _INK = np.array([0.13, 0.11, 0.17], np.float32)
 
 
-def _noise(drawn: Pixels) -> tuple[tuple[int, int], Textures]:
-    size = (drawn.shape[1], drawn.shape[0])
-    return size, textures(size)
-
-
-def gouache(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str]) -> Floats:
+def gouache(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str], noise: Textures) -> Floats:
     """Opaque paint: streaks of the brush, dry edges, lit rims."""
     del inks
-    size, noise = _noise(drawn)
     unit, before = noise.unit, taken_apart(codes)
     amount = softened(_DRY[before.surface], 2 * unit) * unit
     brush = np.choose(before.direction, noise.brush)
@@ -71,12 +66,12 @@ def gouache(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str
     shade = np.clip(form * lighting.form * 2.2 + cast * 0.32 + (brush > 0.9) * form * 0.1, 0, 0.7)
     shade[seen.lit] = 0
     paint += (colour(lighting.shadow) * 1.15 - paint) * shade[..., None]
-    paint *= lamplight(lighting, size, seen.lit) * (1 + tone)[..., None]
+    paint *= lamplight(lighting, noise, seen.lit) * (1 + tone)[..., None]
     paint[..., 0] += tone * 0.1
     paint[..., 2] -= tone * 0.08
     if lighting.rim:
         dry = smoothed(brush + noise.middle * 0.5, -1.0, 0.1) * softened(
-            mask(rim & (seen.surface < METAL)), 0.8
+            mask(rim & (seen.surface < METAL)), 0.8 * noise.step
         )
         dry[seen.lit] = 0
         paint += dry[..., None] * (colour(lighting.rim) - paint) * 0.6
@@ -84,10 +79,11 @@ def gouache(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str
     return paint
 
 
-def cut_paper(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str]) -> Floats:
+def cut_paper(
+    drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str], noise: Textures
+) -> Floats:
     """Sheets of coloured paper: each casts a shadow, has a bright lip and fibres of its own."""
     del inks
-    size, noise = _noise(drawn)
     unit = noise.unit
     wobble = noise.middle * 0.8 * unit
     paint = glided(drawn, wobble, -wobble, noise)
@@ -102,16 +98,17 @@ def cut_paper(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[s
     turned = noise.fine[::-1, ::-1]
     sheets = np.stack([noise.fine, np.roll(noise.fine, 331, 1), turned, np.roll(turned, 200, 0)])
     fibre = np.choose(seen.shape & 3, sheets) * 0.016 + np.choose((seen.shape >> 2) & 3, noise.brush) * 0.012
-    paint *= lamplight(lighting, size, seen.lit) * (1 + fibre + noise.slow * 0.012)[..., None]
+    paint *= lamplight(lighting, noise, seen.lit) * (1 + fibre + noise.slow * 0.012)[..., None]
     paint *= 1 - shadow[..., None] * (1 - colour(lighting.shadow) * 0.8)
     paint += lip[..., None] * (1 - paint) * 0.2
     return paint
 
 
-def ink_and_wash(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str]) -> Floats:
+def ink_and_wash(
+    drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str], noise: Textures
+) -> Floats:
     """A broken pen line, and thin colour that pools at its edges and lets the paper through."""
     del inks
-    size, noise = _noise(drawn)
     unit = noise.unit
     drift = noise.middle * 0.9 * unit + noise.slow * 1.8 * unit
     paint = glided(drawn, drift + 2 * unit, np.roll(drift, 137, 1) - 1.5 * unit, noise)
@@ -119,7 +116,7 @@ def ink_and_wash(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequenc
     seen = taken_apart(warped(codes, hand, -hand, noise))
     key = seen.shape.astype(np.int16) * 3 + seen.surface
     pen = _pen(seen, key, noise)
-    edges = softened(mask(shifted(key, 2, 2) != key), 5 * unit)
+    edges = softened(mask(shifted(key, 2 * noise.step, 2 * noise.step) != key), 5 * unit)
     thin = 0.2 + 0.05 * noise.slow + 0.07 * noise.wide + 0.016 * noise.middle
     thin = np.maximum(thin, 0.05) - edges * 0.4 + noise.tooth * 0.03
     dense = np.isin(seen.surface, (FLAT, METAL, FACE))
@@ -128,20 +125,22 @@ def ink_and_wash(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequenc
     _, form, cast = depth_marks(seen.plane, lighting, unit)
     shade = np.clip(form * lighting.form * 1.8 + cast * 0.2, 0, 0.55)[..., None]
     washed = washed * (1 - shade) + washed * colour(lighting.shadow) * shade
-    washed *= lamplight(lighting, size, seen.lit)
+    washed *= lamplight(lighting, noise, seen.lit)
     return washed + (_INK - washed) * pen[..., None]
 
 
 def _pen(seen: Map, key: NDArray[np.int16], noise: Textures) -> Floats:
     """The pen line: wherever two shapes meet, and heavier where their planes lie far apart."""
-    unit, plane = noise.unit, seen.plane
+    unit, plane, step = noise.unit, seen.plane, noise.step
     edge, gap = np.zeros(plane.shape, bool), np.zeros(plane.shape, np.int16)
     for dx, dy in ((1, 0), (0, 1), (1, 1)):
-        edge |= shifted(key, dx, dy) != key
-        gap = np.maximum(gap, np.abs(shifted(plane, dx, dy) - plane))
+        edge |= shifted(key, dx * step, dy * step) != key
+        gap = np.maximum(gap, np.abs(shifted(plane, dx * step, dy * step) - plane))
     uninked, silhouette = seen.uninked.astype(np.int16), seen.silhouette.astype(np.int16)
-    edge &= ~(seen.uninked & (shifted(uninked, 1, 1) > 0))
-    edge &= ~(seen.silhouette | (shifted(silhouette, 1, 1) > 0) | (shifted(silhouette, -1, -1) > 0))
+    edge &= ~(seen.uninked & (shifted(uninked, step, step) > 0))
+    edge &= ~(
+        seen.silhouette | (shifted(silhouette, step, step) > 0) | (shifted(silhouette, -step, -step) > 0)
+    )
     strong, weak = softened(mask(edge & (gap > 8)), 1.4 * unit), softened(mask(edge), 0.9 * unit)
     line = (strong * 2.4 + weak * 1.5) * (1 + noise.middle * 0.26 + noise.tooth * 0.08)
     line = smoothed(line, 0.55, 0.98) * 0.88
@@ -149,24 +148,25 @@ def _pen(seen: Map, key: NDArray[np.int16], noise: Textures) -> Floats:
     return line.astype(np.float32)
 
 
-def linocut(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str]) -> Floats:
+def linocut(drawn: Pixels, codes: Pixels, lighting: Lighting, inks: Sequence[str], noise: Textures) -> Floats:
     """Blocks of four ``inks``, from dark to light, printed one over another, and thinly coloured. The gouge
     shows in fur, bark, water and ground."""
-    size, noise = _noise(drawn)
     unit = noise.unit
     drift = noise.middle * unit
     paint = glided(drawn, drift, -drift, noise)
     seen = taken_apart(warped(codes, drift, -drift, noise))
-    light = lamplight(lighting, size, seen.lit).mean(-1)
+    light = lamplight(lighting, noise, seen.lit).mean(-1)
     rim, form, _ = depth_marks(seen.plane, lighting, unit)
     value = paint @ np.array([0.3, 0.55, 0.15], np.float32)
     value = np.where(seen.lit, value, value * light * (1 - 0.45 * form) + rim * 0.16)
+    step = noise.step
     gap = np.maximum(
-        np.abs(shifted(seen.plane, 1, 1) - seen.plane), np.abs(shifted(seen.plane, -1, 1) - seen.plane)
+        np.abs(shifted(seen.plane, step, step) - seen.plane),
+        np.abs(shifted(seen.plane, -step, step) - seen.plane),
     )
     cut = smoothed(softened(mask(gap > 3), 1.6 * unit), 0.12, 0.5)
     carved = np.isin(seen.surface, (PAINT, FUR, WATER, BARK))
-    lift = np.choose(seen.direction, gouges(size)) * np.where(carved, 0.045, 0.0)
+    lift = np.choose(seen.direction, noise.gouges) * np.where(carved, 0.045, 0.0)
     salt = smoothed(noise.tooth + noise.fine * 0.7, -3.7, -3.1)
     blocks = [colour(ink) for ink in inks]
     out = np.broadcast_to(blocks[0], paint.shape).copy()

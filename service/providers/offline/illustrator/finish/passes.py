@@ -20,6 +20,8 @@ import resvg_py
 from numpy.typing import NDArray
 from PIL import Image
 
+from service.providers.offline.illustrator.finish.textures import Size, Window
+
 Pixels = NDArray[np.uint8]
 
 #: The surfaces of shapes. A head has a surface of its own, so that the map tells where faces are.
@@ -164,6 +166,20 @@ _OUTLINED = re.compile(r'(fill="(?!none)[^"]+"[^>]*?stroke-width=)')
 def without_outlines(svg: str) -> str:
     """The drawing with faint outlines around its filled shapes, for finishes that need no lines."""
     return _OUTLINED.sub(r'stroke-opacity="0.3" \1', svg)
+
+
+_HEAD = re.compile(r'viewBox="0 0 ([\d.]+) 1000" width="\d+" height="\d+"')
+
+
+def part(svg: str, whole: Size, window: Window) -> str:
+    """The document of a window of the picture, if the ``whole`` picture has that size in pixels."""
+
+    def head(found: re.Match[str]) -> str:
+        left, top, right, bottom = window.within(whole, (float(found[1]), 1000))
+        box = f"{left:.4f} {top:.4f} {right - left:.4f} {bottom - top:.4f}"
+        return f'viewBox="{box}" width="{window.width}" height="{window.height}"'
+
+    return _HEAD.sub(head, svg, count=1)
 
 
 def raster(svg: str, size: tuple[int, int]) -> Pixels:

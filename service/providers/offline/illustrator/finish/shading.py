@@ -126,10 +126,11 @@ def glided(pixels: Pixels, dx: Floats, dy: Floats, noise: Textures) -> Floats:
     return out
 
 
-def lamplight(lighting: Lighting, size: tuple[int, int], lit: Bools) -> Floats:
+def lamplight(lighting: Lighting, noise: Textures, lit: Bools) -> Floats:
     """The factor of each pixel's colours. It is computed small and enlarged. ``lit`` shapes keep theirs."""
     n, high = 96, 1000.0
-    wide = high * size[0] / size[1]
+    wide = high * noise.whole[0] / noise.whole[1]
+    box = noise.window.within(noise.whole, (n, n))
     rows, columns = np.mgrid[0:n, 0:n].astype(np.float32)
     small = np.ones((n, n, 3), np.float32) * colour(lighting.ambient)
     for pool in lighting.pools:
@@ -138,7 +139,9 @@ def lamplight(lighting: Lighting, size: tuple[int, int], lit: Bools) -> Floats:
             pool.colour
         )
     planes = (
-        Image.fromarray(np.ascontiguousarray(small[..., i])).resize(size, Image.Resampling.BILINEAR)
+        Image.fromarray(np.ascontiguousarray(small[..., i])).resize(
+            noise.window.size, Image.Resampling.BILINEAR, box
+        )
         for i in range(3)
     )
     light = np.stack([np.asarray(plane) for plane in planes], -1)

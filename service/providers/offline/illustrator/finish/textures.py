@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 Floats = NDArray[np.floating[Any]]
+Size = tuple[int, int]
 
 _TURNS = (8, 52, 97, 141)
+
+
+class Window(NamedTuple):
+    """A part of a picture in pixels: its upper left corner, its width and its height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def size(self) -> Size:
+        """The width and the height."""
+        return self.width, self.height
+
+    def within(self, whole: Size, grid: tuple[float, float]) -> tuple[float, float, float, float]:
+        """The left, top, right and bottom edge of this part of a ``whole`` picture, in a grid that covers the
+        whole picture."""
+        x, y = grid[0] / whole[0], grid[1] / whole[1]
+        return self.left * x, self.top * y, (self.left + self.width) * x, (self.top + self.height) * y
 
 
 @dataclass(frozen=True)
 class Textures:
     """Noise with mean 0 and deviation 1, in rows of pixels. ``brush`` has streaks in four directions.
-    ``unit`` is the number of pixels in a thousandth of the picture's shorter side."""
+    ``unit`` is the number of pixels in a thousandth of the picture's shorter side. ``rows`` and ``columns``
+    count from the corner of the ``window`` of the ``whole`` picture that the noise covers."""
 
     wide: Floats
     slow: Floats
@@ -31,6 +53,48 @@ class Textures:
     rows: Floats
     columns: Floats
     unit: float
+    whole: Size
+    window: Window
+
+    @property
+    def step(self) -> int:
+        """The distance between neighbours at an edge, in pixels: 1 in a picture of the usual size."""
+        return max(round(self.unit), 1)
+
+    @cached_property
+    def gouges(self) -> Floats:
+        """Marks of a gouge in four directions: broken lines that taper."""
+        columns, rows = self.columns + self.window.left, self.rows + self.window.top
+        marks = []
+        for at, turn in enumerate(_TURNS):
+            angle = math.radians(turn - 2)
+            across = (-math.sin(angle) * columns + math.cos(angle) * rows) / self.unit
+            wave = np.sin((across + self.slow * 9 + self.middle * 0.35) * (math.tau / 12.5))
+            marks.append((wave + self.brush[at] * 0.7).astype(np.float32))
+        return np.stack(marks)
+
+    def enlarged(self, whole: Size, window: Window) -> Textures:
+        """The same noise, enlarged to a picture of the size ``whole``, and of that picture the window."""
+        box = window.within(whole, self.whole)
+
+        def cut(noise: Floats) -> Floats:
+            return np.asarray(Image.fromarray(noise).resize(window.size, Image.Resampling.BICUBIC, box))
+
+        rows, columns = np.mgrid[0 : window.height, 0 : window.width].astype(np.float32)
+        return Textures(
+            wide=cut(self.wide),
+            slow=cut(self.slow),
+            middle=cut(self.middle),
+            fine=cut(self.fine),
+            tooth=cut(self.tooth),
+            spatter=cut(self.spatter),
+            brush=np.stack([cut(streaks) for streaks in self.brush]),
+            rows=rows,
+            columns=columns,
+            unit=min(whole) / 1000,
+            whole=whole,
+            window=window,
+        )
 
 
 def _grid(
@@ -100,17 +164,6 @@ def textures(size: tuple[int, int]) -> Textures:
         rows=rows,
         columns=columns,
         unit=unit,
+        whole=size,
+        window=Window(0, 0, *size),
     )
-
-
-@lru_cache(maxsize=1)
-def gouges(size: tuple[int, int]) -> Floats:
-    """Marks of a gouge in four directions: broken lines that taper."""
-    noise = textures(size)
-    marks = []
-    for at, turn in enumerate(_TURNS):
-        angle = math.radians(turn - 2)
-        across = (-math.sin(angle) * noise.columns + math.cos(angle) * noise.rows) / noise.unit
-        wave = np.sin((across + noise.slow * 9 + noise.middle * 0.35) * (math.tau / 12.5))
-        marks.append((wave + noise.brush[at] * 0.7).astype(np.float32))
-    return np.stack(marks)
