@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from service.domain.inspection import Question as Question
 from service.domain.prompts import Prompt
@@ -74,13 +74,16 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class SpeechAsk:
     """A request for one page's narration. The texts of the neighbouring pages only improve the intonation,
-    and are not spoken."""
+    and are not spoken. ``book`` has the texts of all pages, in which refrains are found. A ``bedtime`` story
+    is read slowly."""
 
     text: str
     language: str = "en"
     voice: str | None = None
     previous_text: str | None = None
     next_text: str | None = None
+    book: tuple[str, ...] = ()
+    bedtime: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,16 @@ class Image(Protocol):
 
     async def draw(self, ask: PictureAsk, references: Sequence[bytes]) -> Reply[Picture]:
         """Draw one picture that matches the references (encoded pictures), if there are any."""
+        ...
+
+
+@runtime_checkable
+class Redraws(Protocol):
+    """A provider of pictures that can draw a picture again, larger, and without a cost."""
+
+    async def redraw(self, ask: PictureAsk, digest: str, side: int) -> bytes | None:
+        """The picture of a request as a JPEG whose shorter side has ``side`` pixels. None if the request
+        gives another picture now than that whose SHA-256 begins with ``digest``."""
         ...
 
 

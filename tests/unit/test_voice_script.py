@@ -53,10 +53,20 @@ def test_script_never_asks_for_more_than_one_breath(text: str) -> None:
         ("Dr. Smith met Mrs. J. Hill.", "Dr Smith met Mrs J Hill"),
         ("“Hello,” said Zoë — the fox’s friend.", "Hello said Zoë the fox's friend"),
         ("She asked—and ran.", "She asked and ran"),
-        ("It was 3:15, or 2.5, of 1,000.", "It was 3:15 or 2.5 of 1,000"),
+        ("It was 3:15, or 2.5, of 1,000.", "It was 3 15 or 2.5 of 1,000"),
         ("Pages 3–5 cost $20.", "Pages 3 to 5 cost 20 dollars"),
         ("A 🦊 ran 50% *faster* & far.", "A ran 50% faster & far"),
         ("WHOOSH went the TV", "whoosh went the TV"),
+        ("The 2nd bus, at 3:30 or 9:00 or 10:05", "The 2nd bus at 3 30 or 9 o'clock or 10 oh 5"),
+        (
+            "£5, £1, £2.50, €3, $1, 50p, £0.20",
+            "5 pounds 1 pound 2 pounds 50 3 euros 1 dollar 50 pence 20 pence",
+        ),
+        ("the 100th, the 21st, the 105th", "the 1 hundredth the 21st the 100 and 5th"),
+        (
+            "2½ pies and ½ a cake, No. 5 and #1, 20°C",
+            "2 and a half pies and half a cake number 5 and number 1 20 degrees",
+        ),
         (
             "Mooooo! Noooo, said the Rrrrumble. Yaaawn. Hisssss. Soooo! Oooohhh!",
             "Moo No said the Rumble Yawn Hiss So Ooh",
@@ -97,6 +107,19 @@ def test_script_rests_longer_after_a_paragraph() -> None:
     page = script.write("One. Two.\n  \nThree.\nFour.")
     rest, long_rest = script.SENTENCE_REST, script.PARAGRAPH_REST
     assert rests(page.utterances) == [rest, long_rest, rest, long_rest]
+
+
+def test_script_knows_a_refrain_by_the_other_pages() -> None:
+    pages = [
+        "Up went the kite. Not yet, said the wind.",
+        "Down it came. “Not yet,” said the wind. Oh no! Oh no!",
+    ]
+    refrains = script.refrains_of(pages)
+    assert refrains == {"not yet said the wind"}
+    for page in pages:
+        assert [unit.refrain for unit in script.write(page, refrains).utterances][:3] == [False, True] + [
+            False
+        ] * (page == pages[1])
 
 
 def test_script_cuts_what_is_too_long_and_loses_no_word() -> None:

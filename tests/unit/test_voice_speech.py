@@ -172,3 +172,22 @@ def test_phonemes_of_noises_are_not_spelled_out() -> None:
 
     assert phonemes("Shhh! Mmm-mmm.") == "ʃːˈʃːʃː! mˈmːmː mˈmːmː."
     assert phonemes("Zzz, said Ms. Bear.") == "zˈzːzː, sˈɛd mˈɪz bˈɛɹ."
+
+
+def _samples_between(page: Narration, first: str, last: str) -> Samples:
+    """The sound from one word to another."""
+    samples, rate = _decoded(page.data)
+    begin = next(word.start for word in page.words if word.text == first)
+    end = next(word.end for word in page.words if word.text == last)
+    return samples[int(begin * rate) : int(end * rate)]
+
+
+def test_a_refrain_sounds_the_same_on_each_page_and_bedtime_is_slower() -> None:
+    book = ("Up went the kite. Not yet, dear moon.", "Down came the rain on us all. Not yet, dear moon.")
+    one, other = (speak(SpeechAsk(text, book=book)) for text in book)
+    first, second = (_samples_between(page, "Not", "moon.") for page in (one, other))
+    assert abs(len(first) - len(second)) <= 2
+    shared = min(len(first), len(second))
+    assert float(np.abs(first[:shared] - second[:shared]).mean()) < 0.02
+    slow = speak(SpeechAsk(book[0], book=book, bedtime=True))
+    assert 1.07 < slow.duration / one.duration < 1.2

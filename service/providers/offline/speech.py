@@ -15,7 +15,7 @@ from service.errors import ProviderBlocked
 from service.providers.cpu import CpuPool
 from service.providers.offline.models import VOICE
 from service.providers.offline.pace import AUDIO_SECONDS, Pace
-from service.providers.offline.voice import reading
+from service.providers.offline.voice import reading, script
 from service.providers.protocols import Narration, SpeechAsk
 from service.providers.replies import Reply, Usage
 
@@ -60,7 +60,7 @@ def not_installed(missing: str) -> str:
 
 
 def speak(ask: SpeechAsk) -> Narration:
-    """Speak one page in this process, as mono FLAC. The same text gives the same bytes.
+    """Speak one page in this process, as mono FLAC. The same request gives the same bytes.
 
     Raises ``ProviderBlocked`` where the voice is not installed.
     """
@@ -68,7 +68,7 @@ def speak(ask: SpeechAsk) -> Narration:
         reader = reading.reader()
     except ImportError as missing:
         raise ProviderBlocked(not_installed(str(missing.name)), code="VOICE_NOT_INSTALLED") from missing
-    page = reader.read(ask.text)
+    page = reader.read(ask.text, bedtime=ask.bedtime, refrains=script.refrains_of(ask.book))
     words = tuple(SpokenWord(text=text, start=start, end=end) for text, start, end in page.runs)
     return Narration(_flac(page), "audio/flac", page.duration, words)
 

@@ -20,6 +20,8 @@ Samples = npt.NDArray[np.float32]
 #: The factor for the length of phonemes. Above 1, speech is slower than usual for the voice, which suits
 #: children.
 LENGTH_SCALE = 1.15
+#: The further factors for a bedtime story and for a refrain.
+BEDTIME, REFRAIN = 1.13, 1.07
 NOISE_SCALE = 0.667
 LENGTH_NOISE_SCALE = 0.8
 #: The number of samples in a frame. Durations in the graph are in frames.
@@ -66,8 +68,8 @@ class Mouth:
         self._session = session
         self._ids = ids
 
-    def say(self, symbols: Sequence[str]) -> tuple[Samples, list[int]]:
-        """Speak a sequence of phonemes that the model knows.
+    def say(self, symbols: Sequence[str], slowness: float = 1.0) -> tuple[Samples, list[int]]:
+        """Speak a sequence of phonemes that the model knows. ``slowness`` is a factor for their length.
 
         Returns the samples, which are between about -1 and +1, and the index of the sample where each
         phoneme begins, followed by the index where the last phoneme ends.
@@ -82,7 +84,9 @@ class Mouth:
             {
                 "input": np.array([ids], dtype=np.int64),
                 "input_lengths": np.array([len(ids)], dtype=np.int64),
-                "scales": np.array([NOISE_SCALE, LENGTH_SCALE, LENGTH_NOISE_SCALE], dtype=np.float32),
+                "scales": np.array(
+                    [NOISE_SCALE, LENGTH_SCALE * slowness, LENGTH_NOISE_SCALE], dtype=np.float32
+                ),
             },
         )
         places = np.concatenate([[0], np.cumsum(frames.reshape(-1))]).astype(int) * HOP

@@ -32,6 +32,17 @@ _NOISES = {
         "tsk": "tˈɪsk",
         "uh{2,}": "ˈʌ",
         "ms": "mˈɪz",
+        "e+w+": "ˈiːuː",
+        "a+w{2,}": "ˈɔː",
+        "b+z{2,}": "bˈzːzː",
+        "fw?h?oo+sh+": "fwˈuːʃ",
+        "br{2,}ing": "bɹˈɪŋ",
+        "br{2,}m+": "bɹˈʌm",
+        "vr{2,}m+": "vɹˈʌm",
+        "(har|h)r+u?mph": "hɚɹˈʌmf",
+        "ps{1,}h+": "pʃːʃː",
+        "ts+k": "tˈɪsk",
+        "kr{2,}k": "kɹˈɹːk",
     }.items()
 }
 _LANGUAGE_FLAG = re.compile(r"\([^)]*\)")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from service.providers.offline.voice import script
+from service.providers.offline.voice import model, script
 from service.providers.offline.voice.model import Model, Mouth, Samples
 from service.providers.offline.voice.phonemes import Phonemizer, Sound
 
@@ -21,6 +21,8 @@ _EDGE = 0.08
 #: The maximum sample value of a page. Vowels of the voice reach about 0.65.
 _CEILING = 0.95
 _SILENT_PAGE = 0.6
+#: The least pause before and after a refrain, in seconds.
+_REFRAIN_REST = 0.65
 
 
 Span = tuple[float, float]
@@ -41,6 +43,15 @@ class Reading:
         return len(self.samples) / self.sample_rate
 
 
+@dataclass(frozen=True, slots=True)
+class _Take:
+    """The phonemes of an utterance, the pause after it in seconds, and whether it is a refrain."""
+
+    sounds: list[Sound]
+    rest: float
+    refrain: bool
+
+
 class Reader:
     """The loaded voice. Only one thread at a time may use it, because the noise and espeak are global."""
 
@@ -48,16 +59,20 @@ class Reader:
         self._model = Model()
         self._phonemizer = Phonemizer()
 
-    def read(self, text: str) -> Reading:
-        """Read a page aloud. The same text gives the same samples. No text makes this method fail."""
-        page = script.write(text)
-        takes = [(self._sounds(unit), unit.rest) for unit in page.utterances]
-        takes = [(sounds, rest) for sounds, rest in takes if any(sound.run is not None for sound in sounds)]
+    def read(self, text: str, *, bedtime: bool = False, refrains: frozenset[str] = frozenset()) -> Reading:
+        """Read a page aloud. The same arguments give the same samples. No text makes this method fail.
+
+        At ``bedtime``, words and pauses are longer. ``refrains`` are sentences as ``script.refrains_of``
+        returns them. They sound the same each time, a little slower, with a pause around them.
+        """
+        page = script.write(text, refrains)
+        takes = [_Take(self._sounds(unit), unit.rest, unit.refrain) for unit in page.utterances]
+        takes = [take for take in takes if any(sound.run is not None for sound in take.sounds)]
         tape = _Tape(self._model.sample_rate)
         if not takes:
             tape.rest(_SILENT_PAGE)
         else:
-            self._say_all(takes, tape)
+            self._say_all(takes, tape, model.BEDTIME if bedtime else 1.0)
         spans = _place_unsaid(tape.spans, len(page.runs), tape.seconds)
         runs = tuple((run, *span) for run, span in zip(page.runs, spans, strict=True))
         return Reading(tape.samples, self._model.sample_rate, runs)
@@ -65,13 +80,23 @@ class Reader:
     def _sounds(self, unit: script.Utterance) -> list[Sound]:
         return [sound for sound in self._phonemizer.sounds(unit) if self._model.knows(sound.symbol)]
 
-    def _say_all(self, takes: list[tuple[list[Sound], float]], tape: _Tape) -> None:
-        seed = zlib.crc32("".join(sound.symbol for sounds, _ in takes for sound in sounds).encode())
-        mouth = self._model.open(seed)
+    def _say_all(self, takes: list[_Take], tape: _Tape, slowness: float) -> None:
+        mouth = self._model.open(_seed(takes))
         tape.rest(LEAD)
-        for place, (sounds, rest) in enumerate(takes):
-            _say(mouth, sounds, tape)
-            tape.rest(rest if place < len(takes) - 1 else TAIL)
+        for place, take in enumerate(takes):
+            if take.refrain:
+                # A session of its own: the noise, and so the melody, is the same each time.
+                _say(self._model.open(_seed([take])), take.sounds, tape, slowness * model.REFRAIN)
+            else:
+                _say(mouth, take.sounds, tape, slowness)
+            following = takes[place + 1] if place < len(takes) - 1 else None
+            beside = following is not None and take.refrain != following.refrain
+            rest = max(take.rest, _REFRAIN_REST) if beside else take.rest
+            tape.rest(TAIL if following is None else rest * slowness)
+
+
+def _seed(takes: Sequence[_Take]) -> int:
+    return zlib.crc32("".join(sound.symbol for take in takes for sound in take.sounds).encode())
 
 
 @lru_cache(maxsize=1)
@@ -80,9 +105,9 @@ def reader() -> Reader:
     return Reader()
 
 
-def _say(mouth: Mouth, sounds: Sequence[Sound], tape: _Tape) -> None:
+def _say(mouth: Mouth, sounds: Sequence[Sound], tape: _Tape, slowness: float) -> None:
     """Speak one utterance, and add it to the tape without most of its silence."""
-    samples, places = mouth.say([sound.symbol for sound in sounds])
+    samples, places = mouth.say([sound.symbol for sound in sounds], slowness)
     spoken = [place for place, sound in enumerate(sounds) if sound.run is not None]
     edge = int(_EDGE * tape.sample_rate)
     first = max(0, places[spoken[0]] - edge)

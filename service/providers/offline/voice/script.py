@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
+
+from service.providers.offline.voice.figures import read_out
 
 #: The pause after a sentence, after a paragraph, and at a cut within a long sentence, in seconds.
 SENTENCE_REST = 0.42
@@ -26,8 +30,6 @@ UTTERANCE_LIMIT = 220
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 _DASH_OR_DOTS = re.compile(r"(—|―|–|--+|…|\.{2,})")
-_RANGE = re.compile(r"(?<=\d)[–-](?=\d)")
-_DOLLARS = re.compile(r"\$(\d+(?:,\d{3})*)(?!\.?\d)")
 _SIGNS = {"&", "+", "=", "@"}
 _TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof"}
 _STOPS = "?!.;:,"
@@ -64,10 +66,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Clauses that are spoken together, and the pause after them in seconds."""
+    """Clauses that are spoken together, and the pause after them in seconds. An utterance of a ``refrain`` is
+    spoken more slowly, and always in the same way."""
 
     clauses: tuple[Clause, ...]
     rest: float
+    refrain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +82,56 @@ class Script:
     utterances: tuple[Utterance, ...]
 
 
-def write(text: str) -> Script:
-    """Make the script of a text. Any text is allowed. A run without spoken words has no piece."""
+def write(text: str, refrains: frozenset[str] = frozenset()) -> Script:
+    """Make the script of a text. Any text is allowed. A run without spoken words has no piece. ``refrains``
+    are sentences that come again in the book, as ``refrains_of`` returns them."""
     runs: list[str] = []
     utterances: list[Utterance] = []
     for paragraph in _PARAGRAPH.split(text):
         words = paragraph.split()
-        spoken = [unit for sentence in _sentences(words, len(runs)) for unit in _utterances(sentence)]
+        spoken = [
+            replace(unit, refrain=True) if said_again else unit
+            for sentence in _sentences(words, len(runs))
+            for said_again in [_words_of(sentence) in refrains]
+            for unit in _utterances(sentence)
+        ]
         if spoken:
             utterances += [*spoken[:-1], replace(spoken[-1], rest=PARAGRAPH_REST)]
         runs += words
     return Script(tuple(runs), tuple(utterances))
 
 
+def refrains_of(texts: Sequence[str]) -> frozenset[str]:
+    """The sentences of at least three words that a book has more than once, as ``write`` takes them."""
+    said = [
+        _words_of(sentence)
+        for text in texts
+        for paragraph in _PARAGRAPH.split(text)
+        for sentence in _sentences(paragraph.split(), 0)
+    ]
+    return frozenset(words for words, count in Counter(said).items() if count > 1 and words.count(" ") > 1)
+
+
+def _words_of(sentence: list[Clause]) -> str:
+    return " ".join(piece.spoken for clause in sentence for piece in clause.pieces).lower()
+
+
 def _sentences(words: list[str], first: int) -> list[list[Clause]]:
     """The sentences of one paragraph, each a list of clauses."""
     writing = _Sentences()
     for run, (word, following) in enumerate(zip_longest(words, words[1:], fillvalue=""), start=first):
-        *inner, last = _parts(word)
+        *inner, last = _parts("number" if _is_number_sign(word, following) else word)
         for spoken, stop in inner:
             writing.say(run, spoken)
             writing.stop(*_settle(spoken, stop, following="x"))
         writing.say(run, last[0])
         writing.stop(*_settle(*last, following))
     return writing.finish()
+
+
+def _is_number_sign(word: str, following: str) -> bool:
+    """Whether a run is "No." before a number."""
+    return word in ("No.", "no.", "Nos.") and following[:1].isdigit()
 
 
 class _Sentences:
@@ -176,7 +206,7 @@ def _cut(clause: Clause) -> list[Clause]:
 @lru_cache(maxsize=4096)
 def _parts(word: str) -> tuple[tuple[str, str], ...]:
     """The spoken parts of one run: pairs of words and the stop after them."""
-    word = _DOLLARS.sub(r"\1 dollars", _RANGE.sub(" to ", word))
+    word = read_out(word)
     segments = _DASH_OR_DOTS.split(word)
     parts: list[tuple[str, str]] = []
     room = RUN_LIMIT
