@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 
 from actors.codecs import NarrationCodec
@@ -10,6 +10,7 @@ from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import STORY, Story, StoryTools, done_with_file, load_story, store_asset
+from service.domain.pronunciation import as_written, respelled
 from service.jobs.outcomes import Outcome
 from service.jobs.retry import RetryPolicy
 from service.providers.protocols import Narration, SpeechAsk
@@ -53,6 +54,8 @@ async def perform(context: Context) -> Outcome:
 async def _speak(context: Context, story: Story, number: int) -> Narration:
     speech = context.dependency(StoryTools).providers.speech
     texts = [beat.text for beat in story.content.beats]
+    written = texts[number - 1]
+    texts = [respelled(text, story.brief.characters) for text in texts]
     text = texts[number - 1]
     ask = SpeechAsk(
         text=text,
@@ -60,6 +63,8 @@ async def _speak(context: Context, story: Story, number: int) -> Narration:
         voice=story.brief.voice,
         previous_text=texts[number - 2] if number > 1 else None,
         next_text=texts[number] if number < len(texts) else None,
+        book=tuple(texts),
+        bedtime=story.brief.story_type == "bedtime",
     )
     # The neighbouring pages only improve the flow of speech. An edit of one page must not pay for the next
     # page again.
@@ -70,4 +75,5 @@ async def _speak(context: Context, story: Story, number: int) -> Narration:
         characters=len(text),
         provider=speech.provider,
     )
-    return await context.call(work, NarrationCodec(context, story, number), lambda: speech.speak(ask))
+    narration = await context.call(work, NarrationCodec(context, story, number), lambda: speech.speak(ask))
+    return replace(narration, words=as_written(narration.words, written)) if text != written else narration

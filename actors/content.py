@@ -46,6 +46,7 @@ def asked_in(brief: StoryBrief) -> list[str]:
             *person.looks.model_dump().values(),
             *(trait.detail for trait in person.traits),
             *person.preferred_words.values(),
+            person.say_as,
         )
     ]
     own = brief.text.pages if brief.text is not None else ()

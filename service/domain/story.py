@@ -63,6 +63,8 @@ class Character(Value):
     """Id of a kept character. Null if the character was described in the request."""
     name: str
     """Name of the character in the story."""
+    say_as: str | None = Field(default=None, exclude_if=lambda it: it is None)
+    """How the voice says the name, for example `Seer-sha`. Missing means as it is written."""
     age: int | None = None
     """Age in years. Null means not given."""
     kind: Kind = "child"

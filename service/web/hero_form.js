@@ -20,6 +20,7 @@ export class HeroForm {
     this.id = null;
     const looks = hero.looks ?? {};
     this.name = text({ required: true, maxlength: 200, value: hero.name ?? "", dir: "auto" });
+    this.sayAs = text({ maxlength: 80, value: hero.say_as ?? "", placeholder: "Seer-sha, for Saoirse" });
     this.age = h("input", { type: "number", min: 0, max: 120, step: 1, inputmode: "numeric", value: hero.age ?? "" });
     this.species = text({ maxlength: 60, value: hero.species ?? "", placeholder: "fox, rabbit, owl …" });
     this.pronouns = h("select", {}, PRONOUNS.map(([value, label]) =>
@@ -56,6 +57,7 @@ export class HeroForm {
         field({ path: "age", label: "Age", control: this.age }),
         this.kind.group, this.speciesField,
         field({ path: "pronouns", label: "Pronouns", control: this.pronouns }),
+        field({ path: "say_as", label: "How is the name said?", control: this.sayAs }),
         field({ path: "description", label: "What are they like?", control: this.description, wide: true })),
       h("details", { class: "fold" }, h("summary", {}, "How they look"), h("div", { class: "fields" }, looks)),
       this.traits.element);
@@ -88,6 +90,7 @@ export class HeroForm {
     const looks = Object.entries(this.looks).map(([key, input]) => [key, input.value.trim() || null]);
     return {
       name: this.name.value,
+      say_as: this.sayAs.value.trim() || null,
       age: this.age.value === "" ? null : Number(this.age.value),
       kind,
       species: kind === "animal" ? this.species.value.trim() || null : null,

@@ -17,6 +17,7 @@ from service.api.fields import (
     Description,
     Integer,
     Name,
+    OptionalSayAs,
     OptionalShort,
     OptionalSpecies,
     Short,
@@ -80,6 +81,9 @@ class CharacterBody(Body):
 
     name: Name
     """Name of the character in the story."""
+    say_as: OptionalSayAs = None
+    """How the voice says the name, in letters that it reads rightly: `Seer-sha` for Saoirse. A name of
+    several words needs as many words here. If omitted: the voice reads the name."""
     age: Annotated[Integer, Field(ge=0, le=120)] | None = None
     """Age in years. If omitted: the storyteller does not mention it."""
     kind: Kind = "child"
@@ -104,6 +108,7 @@ class CharacterBody(Body):
         return Character(
             id=str(id_) if id_ else None,
             name=self.name,
+            say_as=self.say_as,
             age=self.age,
             kind=self.kind,
             species=self.species,

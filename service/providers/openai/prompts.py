@@ -191,9 +191,8 @@ def brief_data(brief: StoryBrief, people: Pseudonymizer) -> dict[str, Any]:
 
 
 def _person(character: Character) -> dict[str, Any]:
-    plain = character.model_dump(
-        mode="json", exclude={"id", "traits", "preferred_words", "reference_images"}, exclude_none=True
-    )
+    unsaid = {"id", "say_as", "traits", "preferred_words", "reference_images"}
+    plain = character.model_dump(mode="json", exclude=unsaid, exclude_none=True)
     return {**plain, "traits": [_trait(character, ref.id, ref.detail) for ref in character.traits]}
 
 
