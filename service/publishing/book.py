@@ -43,12 +43,14 @@ class Art:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The double page of one scene: a picture page and the text page that faces it."""
+    """The double page of one scene: a picture page and the text page that faces it. The storyboard's ``shot``
+    (wide, close …) decides on which side the picture is, and its shape."""
 
     index: int
     paragraphs: tuple[str, ...]
     art: Art | None
     colours: Colours
+    shot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def compose(
                 paragraphs(beat.text, verse=bool(brief.given_pages)),
                 art(beat.index, beat.alt_of(alts.get(beat.index))),
                 colours.get(beat.index, cover_colours),
+                beat.staging.shot if beat.staging else None,
             )
             for beat in content.beats
         ),

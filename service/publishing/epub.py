@@ -5,7 +5,7 @@ It is made from the same :class:`~service.publishing.book.Book` as the PDF, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.publishing.book import Book, colophon_lines, labels
@@ -26,9 +26,9 @@ from service.publishing.epub_pages import (
 from service.publishing.inks import mix_inks
 from service.publishing.narration import Track
 from service.publishing.plates import CoverPlate, cover_plate, plate
-from service.publishing.typefaces import fonts_folder
+from service.publishing.typefaces import faces_for, file_of, fonts_folder
 
-_FONTS = ("Andika-Regular.ttf", "Fredoka-Bold.ttf")
+_TITLE_FONT = "Fredoka-Bold.ttf"
 _MEDIA_TYPES = {"jpg": "image/jpeg", "ttf": "font/ttf", "mp3": "audio/mpeg", "css": "text/css"}
 
 
@@ -52,12 +52,14 @@ def bind(book: Book, track: Track | None, identifier: str) -> Epub:
     timed = overlays(scenes, book, track)
     back = (talk_page(book), made_page(book, colophon_lines(book.colophon, labels(book.language))))
     pages: list[Page] = [cover_page(book, cover), *scenes, *(page for page in back if page)]
-    files = _files(cover, pictures, track if timed else None)
+    documents = {f"{page.name}.xhtml": document(page, book) for page in [contents_page(pages, book), *pages]}
+    faces = faces_for("".join(documents.values()))
+    files = _files(cover, pictures, track if timed else None, faces)
     kinds = {name: _MEDIA_TYPES[name.rsplit(".", 1)[1]] for name in ["book.css", *files]}
     texts = {
         "package.opf": package(book, identifier, pages, timed, kinds),
-        "book.css": style_sheet(book, cover),
-        **{f"{page.name}.xhtml": document(page, book) for page in [contents_page(pages, book), *pages]},
+        "book.css": style_sheet(book, cover, faces),
+        **documents,
         **{f"{name}.smil": overlay.smil for name, overlay in timed.items()},
     }
     entries = {name: text.encode() for name, text in texts.items()} | files
@@ -77,9 +79,12 @@ def _plates(book: Book) -> tuple[CoverPlate | None, dict[int, bytes]]:
     return cover, {index: made for index, made in drawn if made}
 
 
-def _files(cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track | None) -> dict[str, bytes]:
+def _files(
+    cover: CoverPlate | None, pictures: Mapping[int, bytes], track: Track | None, faces: Sequence[str]
+) -> dict[str, bytes]:
     """All files of pictures, fonts and sound, by their names in the archive."""
-    files = {name: (fonts_folder() / name).read_bytes() for name in _FONTS}
+    fonts = (*map(file_of, faces), _TITLE_FONT)
+    files = {name: (fonts_folder() / name).read_bytes() for name in fonts}
     files |= {f"scene-{index}.jpg": data for index, data in pictures.items()}
     if cover:
         files["cover.jpg"] = cover.data

@@ -20,8 +20,9 @@ from service.domain.story import Activity
 from service.publishing.book import Book, Spread, choices, labels, name_list
 from service.publishing.epub_container import escape
 from service.publishing.inks import Inks, mix_inks
+from service.publishing.layout import MIRRORED
 from service.publishing.plates import TITLE_BAND, CoverPlate
-from service.publishing.typefaces import fonts_folder
+from service.publishing.typefaces import file_of, fonts_folder
 
 PAGE_WIDTH, PAGE_HEIGHT = 1800, 1000
 _PANEL = PAGE_WIDTH - PAGE_HEIGHT
@@ -59,9 +60,10 @@ def cover_page(book: Book, plate: CoverPlate | None) -> Page:
     title = escape(book.title.strip() or words["untitled"])
     byline = words["for"].replace("{names}", name_list(book.readers, words)) if book.readers else ""
     alt = escape(book.cover.alt) if book.cover else ""
-    picture = f'<img class="cover" src="cover.jpg" alt="{alt}"/>' if plate else ""
+    is_cover = 'class="cover" epub:type="cover" role="doc-cover"'
+    picture = f'<img {is_cover} src="cover.jpg" alt="{alt}"/>' if plate else ""
     body = (
-        f'<section class="page front" epub:type="cover">{picture}'
+        f'<section class="page front">{picture}'
         f'<div class="titles"><h1 id="title">{title}</h1>'
         f'<p lang="{words["language"]}">{escape(byline)}</p></div></section>'
     )
@@ -89,9 +91,11 @@ def _scene_page(
     alt = escape(spread.art.alt) if spread.art else ""
     picture = f'<img src="scene-{spread.index}.jpg" alt="{alt}"/>' if pictured else ""
     name = f"scene-{spread.index}"
+    mirrored = " mirrored" if spread.shot in MIRRORED else ""
     title = words["page"].replace("{n}", str(spread.index))
     body = (
-        f'<section class="page {name}" epub:type="bodymatter" aria-label="{escape(title)}">'
+        f'<section class="page {name}{mirrored}" epub:type="bodymatter">'
+        f'<h1 class="unseen" lang="{words["language"]}">{escape(title)}</h1>'
         f'<div class="picture">{picture}</div><div class="told">{told}</div>'
         f'<p class="number" aria-hidden="true">{spread.index}</p></section>'
     )
@@ -136,7 +140,7 @@ def made_page(book: Book, lines: Sequence[str]) -> Page:
     words = labels(book.language)
     told = "".join(f"<p>{escape(line)}</p>" for line in lines)
     body = (
-        f'<section class="flow small" epub:type="colophon" lang="{words["language"]}">'
+        f'<section class="flow small" epub:type="colophon" role="doc-colophon" lang="{words["language"]}">'
         f"<h1>{escape(words['made'])}</h1>{told}</section>"
     )
     return Page("made", words["made"], body, fixed=False)
@@ -153,7 +157,7 @@ def document(page: Page, book: Book) -> str:
         f' lang="{language}" xml:lang="{language}"{direction}>\n'
         f"<head><title>{escape(page.title) or '…'}</title>{size}"
         f'<link rel="stylesheet" type="text/css" href="book.css"/></head>\n'
-        f"<body>{page.body}</body>\n</html>\n"
+        f"<body><main>{page.body}</main></body>\n</html>\n"
     )
 
 
@@ -162,7 +166,7 @@ def contents_page(pages: Sequence[Page], book: Book) -> Page:
     items = "".join(f'<li><a href="{page.name}.xhtml">{escape(page.title) or "…"}</a></li>' for page in pages)
     start = next((page.name for page in pages if isinstance(page, ScenePage)), pages[0].name)
     body = (
-        f'<nav epub:type="toc" id="toc"><h1>{escape(book.title)}</h1><ol>{items}</ol></nav>'
+        f'<nav epub:type="toc" role="doc-toc" id="toc"><h1>{escape(book.title)}</h1><ol>{items}</ol></nav>'
         '<nav epub:type="landmarks" id="landmarks" hidden="hidden"><ol>'
         f'<li><a epub:type="cover" href="cover.xhtml">{escape(pages[0].title) or "…"}</a></li>'
         f'<li><a epub:type="bodymatter" href="{start}.xhtml">1</a></li></ol></nav>'
@@ -173,13 +177,17 @@ def contents_page(pages: Sequence[Page], book: Book) -> Page:
 # ---- the style sheet
 
 
-def style_sheet(book: Book, plate: CoverPlate | None) -> str:
-    """The style sheet with the colours of the book's pictures."""
+def style_sheet(book: Book, plate: CoverPlate | None, faces: Sequence[str]) -> str:
+    """The style sheet with the colours of the book's pictures, and with the typefaces of its text, in the
+    order in which they are tried."""
     inks = mix_inks(book.colours)
     base = files("service.publishing").joinpath("templates/epub.css").read_text("utf-8")
-    rules = [Template(base).substitute(_measures(book))]
+    embedded = (f'@font-face {{ font-family: "{face}"; src: url("{file_of(face)}"); }}' for face in faces)
+    named = ", ".join(f'"{face}"' for face in faces)
+    rules = [*embedded, Template(base).substitute(_measures(book), faces=named)]
     rules.append(_cover_rules(book, inks, plate))
-    rules += [_scene_rules(spread, mix_inks(spread.colours)) for spread in book.spreads]
+    size = min((text_size(spread.paragraphs) for spread in book.spreads), default=_SIZES[0])
+    rules += [_scene_rules(spread, mix_inks(spread.colours), size) for spread in book.spreads]
     rules.append(f".flow h1, .flow h2, small {{ color: {inks.accent}; }}")
     return "\n".join(rules) + "\n"
 
@@ -215,9 +223,9 @@ def _title_size(title: str, room: float) -> int:
     return next((size for size in sizes if 1.1 * size * _lines(title, 920 / size / 1.15) <= room), sizes[-1])
 
 
-def _scene_rules(spread: Spread, inks: Inks) -> str:
+def _scene_rules(spread: Spread, inks: Inks, size: int) -> str:
+    """The rules of a scene. All scenes of a book have the same size of text, in pixels."""
     name = f".scene-{spread.index}"
-    size = text_size(spread.paragraphs)
     top = _MARGIN + max(0, round((_ROOM - _height(spread.paragraphs, size)) * 0.4))
     return (
         f"{name} {{ background: {inks.paper}; color: {inks.text}; }}\n"

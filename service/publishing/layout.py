@@ -33,8 +33,8 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The format of an edition: its paper in millimetres, its pictures in pixels, and the rules for its
-    number of pages."""
+    """The format of an edition: its paper in millimetres, its pictures in pixels, the rules for its number of
+    pages, and whether the cover is part of the file."""
 
     side: float
     bleed: float
@@ -42,6 +42,7 @@ class Sheet:
     enlarge: bool
     page_multiple: int
     least_pages: int
+    covered: bool
 
     @property
     def detail(self) -> int:
@@ -50,11 +51,26 @@ class Sheet:
 
 
 #: The format of each edition. The print edition has 8.5 in after trimming, an eighth of an inch of bleed, and
-#: 300 pixels per inch including the bleed.
+#: 300 pixels per inch including the bleed. Lulu binds no fewer than 32 pages, and KDP no fewer than 24.
 SHEETS: Mapping[Edition, Sheet] = {
-    "screen": Sheet(side=210, bleed=0, pixels=1240, enlarge=False, page_multiple=2, least_pages=2),
-    "print": Sheet(side=215.9, bleed=3.175, pixels=2625, enlarge=True, page_multiple=4, least_pages=24),
+    "screen": Sheet(
+        side=210, bleed=0, pixels=1240, enlarge=False, page_multiple=2, least_pages=2, covered=True
+    ),
+    "print": Sheet(
+        side=215.9,
+        bleed=3.175,
+        pixels=2625,
+        enlarge=True,
+        page_multiple=4,
+        least_pages=32,
+        covered=False,
+    ),
 }
+
+#: The shots whose picture is after the text, on the right page, and the shots whose picture has a margin.
+#: Neighbouring scenes have different shots, so a book alternates.
+MIRRORED = frozenset({"close", "low", "side"})
+FRAMED = frozenset({"close"})
 
 #: The largest size of the story's text, in points.
 _TEXT_SIZES: Mapping[AgeRange, int] = {"0-3": 28, "3-5": 24, "5-8": 21, "8-10": 18}
@@ -133,6 +149,8 @@ def _cover(book: Book, inks: Inks, sheet: Sheet, folder: Path) -> Data:
 def _spread(spread: Spread, sheet: Sheet, folder: Path) -> Data:
     return {
         "index": spread.index,
+        "mirrored": spread.shot in MIRRORED,
+        "framed": spread.shot in FRAMED,
         "art": _scene(spread.art, spread.index, sheet, folder),
         "inks": _page_inks(mix_inks(spread.colours)),
         "paragraphs": _paragraphs(spread.paragraphs),

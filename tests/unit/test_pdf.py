@@ -19,6 +19,7 @@ from service.domain.story import Activity
 from service.publishing.book import Art, Book, Colophon, Colours, Maker, Spread
 from service.publishing.layout import SHEETS, Edition, lay_out
 from service.publishing.pdf import Pdf, press, typeset
+from service.publishing.wrap import Press, typeset_cover
 from tests.unit.pdf_reading import Run, areas, catalogue, elements, fonts_of, opacities, pictures_of, runs
 
 pytestmark = pytest.mark.slow
@@ -211,7 +212,7 @@ def test_pdf_fonts_are_embedded() -> None:
 
 def test_print_edition_has_the_printers_size_bleed_and_page_count() -> None:
     pdf = set_book("print")
-    assert (pdf.pages, pdf.pages % 4) == (24, 0)
+    assert (pdf.pages, pdf.pages % 4) == (32, 0)
     for page in read(pdf).pages:
         assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, 630, 630])
         assert [float(edge) for edge in page.trimbox] == pytest.approx([9, 9, 621, 621])
@@ -241,6 +242,86 @@ def test_print_edition_fills_up_with_pages_to_draw_and_write_on() -> None:
     text = text_of(set_book("print"))
     assert text.count("Draw your own picture") >= 4
     assert text.count("Write your own words") >= 4
+
+
+def test_print_edition_leaves_the_cover_to_the_printer() -> None:
+    pages = read(set_book("print")).pages
+    assert text_of(set_book("print"), 0) == "Maya and the Cold Moon"
+    assert not pictures_of(pages[0])
+    assert "One night the moon" not in text_of(set_book("print"))
+
+
+@pytest.mark.parametrize(("printer", "spine"), [("kdp", 32 * 0.002347), ("lulu", 32 / 444 + 0.06)])
+def test_cover_for_a_printer_is_back_spine_and_front_in_one_piece(printer: Press, spine: float) -> None:
+    cover = typeset_cover(a_book(), printer)
+    assert cover.pages_inside == 32
+    assert cover.spine == pytest.approx(spine * 25.4)
+    (page,) = PdfReader(io.BytesIO(cover.data)).pages
+    wide = (2 * 8.5 + spine) * 72
+    assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, wide + 18, 630], abs=0.01)
+    assert [float(edge) for edge in page.trimbox] == pytest.approx([9, 9, wide + 9, 621], abs=0.01)
+    (front,) = pictures_of(page)
+    assert (front["/Width"], front["/Height"], "/SMask" in front) == (2625, 2625, False)
+    fonts = fonts_of(page).values()
+    assert fonts and all({"/FontFile2", "/FontFile3"} & font["/FontDescriptor"].keys() for font in fonts)
+    middle = 9 + (8.5 + spine / 2) * 72
+    assert any(run.right < middle for run in runs(page)) and any(run.left > middle for run in runs(page))
+    assert all(run.right < middle or run.left > middle for run in runs(page))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in cover.data
+
+
+def pages_with_pictures(pdf: Pdf) -> list[int]:
+    return [n for n, page in enumerate(read(pdf).pages) if pictures_of(page)]
+
+
+def test_the_storyboard_decides_on_which_side_a_picture_is_and_its_shape() -> None:
+    book = a_book()
+    near = replace(book.spreads[0], shot="close")
+    pdf = typeset(replace(book, spreads=(near, book.spreads[1])))
+    assert pages_with_pictures(set_book())[2:4] == [3, 5]
+    assert pages_with_pictures(pdf)[2:4] == [4, 5]
+    assert text_of(pdf, 3) == f"{OPENING} {ANSWER} 1"
+    framed = read(pdf).pages[4]
+    assert "/Figure" in [element["/S"] for element in elements(read(pdf))]
+    assert pdf.warnings == () and framed.extract_text() == ""
+
+
+def sizes_of(pdf: Pdf, *numbers: int) -> set[float]:
+    """The sizes of the story's text on some pages, in points; initials left out."""
+    found: set[float] = set()
+    for number in numbers:
+
+        def note(text: str, _cm: object, matrix: list[float], _font: object, size: float) -> None:
+            if len(text.strip()) > 3:
+                found.add(round(size * matrix[3], 1))
+
+        read(pdf).pages[number].extract_text(visitor_text=note)
+    return found
+
+
+def test_the_size_of_the_text_is_the_same_on_all_pages() -> None:
+    long = " ".join(["The moon was cold and far away, and no one knew who had its light."] * 11)
+    longest = " ".join([long] * 4)
+    for texts in ((OPENING, long), (OPENING, longest)):
+        pdf = typeset(a_book(*(a_spread(n, text) for n, text in enumerate(texts, 1))))
+        assert len(sizes_of(pdf, 4, 6)) == 1
+
+
+def test_no_question_is_left_alone_on_a_page() -> None:
+    many = tuple(
+        Activity(
+            kind="sequence",
+            question="Which came first? " * 12,
+            options=("Maya and Biscuit go up the long hill to the moon. " * 4,) * 4,
+            answer="A.",
+        )
+        for _ in range(7)
+    )
+    pdf = typeset(replace(a_book(), activities=many))
+    asked = [text.count("Which came first? Which") > 0 and len(re.findall(r"(?:^| )[1-7] Which", text))
+             for text in (text_of(pdf, n) for n in range(8, pdf.pages - 2))]  # fmt: skip
+    counts = [count for count in asked if count]
+    assert sum(counts) == 7 and min(counts) >= max(counts) - 1
 
 
 def test_missing_pictures_leave_a_quiet_page() -> None:
