@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from actors.runtime.context import Context
 from actors.story import Story, StoryTools
@@ -15,10 +16,11 @@ from service.publishing.early import recipe_of, unpack
 from service.publishing.plates import Early
 
 
-async def compose_book(context: Context, story: Story) -> Book:
+async def compose_book(context: Context, story: Story, *, large: Mapping[int, bytes] | None = None) -> Book:
     """The text, pictures, colours and questions of the book. Missing parts are left out.
 
-    If the plates of a picture exist, the function fetches the plates instead of the picture.
+    If the plates of a picture exist, the function fetches the plates instead of the picture. A book for a
+    printer has ``large`` pictures by index, which replace the stored ones, and no plates.
     """
     keys = {index: key for name, key in story.files.items() if (index := picture_index(name)) is not None}
     colours = {
@@ -26,7 +28,12 @@ async def compose_book(context: Context, story: Story) -> Book:
     }
     alts = {index: alt for name, alt in story.alts.items() if (index := picture_index(name)) is not None}
     fetched = await asyncio.gather(
-        *(_fetch(context, key, index, colours.get(index)) for index, key in keys.items())
+        *(
+            _fetch(context, key, index, colours.get(index))
+            if large is None
+            else _fetch_large(context, key, large.get(index))
+            for index, key in keys.items()
+        )
     )
     found = dict(zip(keys, fetched, strict=True))
     return compose(
@@ -56,6 +63,10 @@ async def _fetch(
             if (early := unpack(packed)) is not None:
                 return early
     return await store.get(key)
+
+
+async def _fetch_large(context: Context, key: str, picture: bytes | None) -> Early | bytes:
+    return picture if picture is not None else await context.deps.store.get(key)
 
 
 def plates_key(folder: str, recipe: str) -> str:

@@ -13,34 +13,44 @@ from service.providers.protocols import PictureAsk
 
 async def plan_picture(context: Context, story: Story, index: int, references: list[bytes]) -> Plan:
     """Plan the cover (``index`` 0) or a scene, and publish its palette step and motif to the listeners."""
-    direction, brief, settings = story.direction, story.brief, context.deps.settings
-    palette, analysis = direction.palette_step(index), direction.analysis(index)
-    motif = direction.palette.motif
+    direction = story.direction
     await context.checkpoint(
-        33, paletteStep=palette.name, motif=motif, analysisComplete=story.directed is not None
+        33,
+        paletteStep=direction.palette_step(index).name,
+        motif=direction.palette.motif,
+        analysisComplete=story.directed is not None,
     )
 
     def ask(feedback: str | None, gently: bool) -> PictureAsk:
-        shown, painted = (_gentler(story, index), _gentle(brief)) if gently else (analysis, brief)
-        return PictureAsk(
-            subject="scene" if index else "cover",
-            index=index,
-            title=story.content.title,
-            characters=painted.characters,
-            analysis=shown,
-            palette=palette,
-            motif=motif,
-            prompt=picture_prompt(
-                painted, shown, palette, motif, global_style=settings.global_style, feedback=feedback
-            ),
-            style=painted.style,
-            instructions=painted.instructions,
-            feedback=feedback,
-            seed=brief.seed,
-            size=picture_size(context),
-        )
+        return picture_ask(context, story, index, feedback=feedback, gently=gently)
 
     return Plan(ask, references, is_cover=index == 0, words=_words(story, index))
+
+
+def picture_ask(
+    context: Context, story: Story, index: int, *, feedback: str | None = None, gently: bool = False
+) -> PictureAsk:
+    """The request for the cover (``index`` 0) or for a scene."""
+    direction, brief = story.direction, story.brief
+    palette, motif = direction.palette_step(index), direction.palette.motif
+    shown = _gentler(story, index) if gently else direction.analysis(index)
+    painted = _gentle(brief) if gently else brief
+    look = context.deps.settings.global_style
+    return PictureAsk(
+        subject="scene" if index else "cover",
+        index=index,
+        title=story.content.title,
+        characters=painted.characters,
+        analysis=shown,
+        palette=palette,
+        motif=motif,
+        prompt=picture_prompt(painted, shown, palette, motif, global_style=look, feedback=feedback),
+        style=painted.style,
+        instructions=painted.instructions,
+        feedback=feedback,
+        seed=brief.seed,
+        size=picture_size(context),
+    )
 
 
 def _words(story: Story, index: int) -> tuple[str, ...]:

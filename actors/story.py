@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ class Story:
     """The state of a story when an attempt begins.
 
     ``files`` are store keys by asset. ``narration`` is the audio's metadata about its pages. ``alts``
-    describe the drawn pictures, by asset.
+    describe the drawn pictures, by asset. ``inputs`` are those of the jobs that made the files, by asset.
     """
 
     id: UUID
@@ -56,6 +56,7 @@ class Story:
     audio_words: tuple[SpokenWord, ...]
     narration: Mapping[str, Any]
     alts: Mapping[str, str]
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def content(self) -> StoryContent:
@@ -69,6 +70,10 @@ class Story:
     def direction(self) -> Direction:
         """The direction of the pictures; a plain direction if the job ``direction`` made none."""
         return self.directed or quiet_direction(self.content)
+
+    def as_made(self, asset: str) -> Story:
+        """The story with the brief from which the current file of an asset was made."""
+        return replace(self, brief=brief_for(self.brief, self.inputs.get(asset, {})))
 
 
 async def load_story(context: Context) -> Story:
@@ -94,6 +99,7 @@ async def load_story(context: Context) -> Story:
         ),
         narration=row["narration"] or {},
         alts=row["alts"] or {},
+        inputs=row["inputs"] or {},
     )
 
 

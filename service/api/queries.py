@@ -136,6 +136,9 @@ class AssetQuery(FileQuery):
 
     version: str | None = None
     """Version number of the file, as `/versions` lists it. If omitted: the current file."""
+    edition: Literal["screen", "print", "kdp-cover", "lulu-cover"] | None = None
+    """Edition of the asset `pdf`: for the screen (the default), the pages for a printer, or the cover for KDP
+    or Lulu. The editions for a printer are the assets `print_book`, `kdp_cover` and `lulu_cover`."""
 
 
 class ReferenceQuery(Query):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -18,7 +19,7 @@ from service.cli.help_text import examples
 from service.cli.request import compose_request, text_of
 from service.cli.running import load_settings, run
 from service.cli.services import DataDir
-from service.domain.assets import EXTRAS
+from service.domain.assets import EXTRAS, PRINT
 from service.errors import InvalidInput, NotFound, SetupProblem
 
 if TYPE_CHECKING:
@@ -155,6 +156,23 @@ def watch(  # nosec B107
     run(_watch(str(story_id), find_door(url, token, data), out))
 
 
+@commands.command("print", epilog=examples("storytroupe print 5b0c7f3e-6a52-4c1e-9d4b-0d9f2f6f1a11", **_ENDS))
+def print_story(  # nosec B107
+    story_id: Annotated[
+        UUID, typer.Argument(metavar="ID", help="Id of the story, as `storytroupe create` prints it.")
+    ],
+    out: Out = Path("books"),
+    url: Url = "",
+    token: Token = "",
+    data: DataDir = Path("data"),
+) -> None:
+    """Make the files for a printer if they are missing or stale, and save all files of the story.
+
+    The pages are 8.5 in square with bleed, at 300 dpi. The cover is in one piece, for KDP and for Lulu.
+    """
+    run(_print(str(story_id), find_door(url, token, data), out))
+
+
 def _read(source: Path | None) -> Any:
     if source is None:
         return {}
@@ -229,17 +247,42 @@ async def _estimate(body: dict[str, Any], door: Door) -> None:
     typer.echo(f"{total}; {estimate.seconds:.0f} s or more.")
 
 
+async def _print(story_id: str, door: Door, out: Path) -> None:
+    """Make the missing and the stale files for a printer, and save the story as ``watch`` does."""
+    from service.client.api import connect
+
+    async with connect(door.url, door.token, socket=door.socket) as client:
+        with _known(story_id, door):
+            assets = (await client.read_story(story_id)).asset_generation_status["assets"]
+            wanted = [name for name in PRINT if not _is_good(assets.get(name, {}))]
+            if wanted:
+                await client.regenerate(story_id, wanted)
+            await _follow(client, story_id, out)
+
+
+def _is_good(asset: Mapping[str, Any]) -> bool:
+    """Whether an asset need not be made: it is ready or is being made, and no source has changed since."""
+    return asset.get("status") not in (None, "failed", "cancelled") and not asset.get("stale")
+
+
 async def _watch(story_id: str, door: Door, out: Path) -> None:
     from service.client.api import connect
 
     async with connect(door.url, door.token, socket=door.socket) as client:
-        try:
+        with _known(story_id, door):
             await _follow(client, story_id, out)
-        except NotFound as error:
-            raise NotFound(
-                f"The story {story_id} does not exist at {door.url}, or belongs to another user. "
-                "`storytroupe create` prints the id of a story; the studio at that address lists all stories."
-            ) from error
+
+
+@contextmanager
+def _known(story_id: str, door: Door) -> Iterator[None]:
+    """Say where the story was looked for, if it is not found there."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(
+            f"The story {story_id} does not exist at {door.url}, or belongs to another user. "
+            "`storytroupe create` prints the id of a story; the studio at that address lists all stories."
+        ) from error
 
 
 async def _follow(client: Client, story_id: str, out: Path) -> None:

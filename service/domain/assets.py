@@ -7,7 +7,8 @@
              ├─ activities ─────────────────────────────────────────────┤
              └─ audio ──────────────────────────────────────────────────┘ (epub only)
 
-The graph omits the colouring pages. They are made from the scenes only, if a request asks for them.
+The graph omits the optional assets, which are made only if a request asks for them: the colouring pages (from
+the scenes), and the files for a printer (from the same assets as ``pdf``).
 
 ``content`` is a hard need of every job: without text, no other asset is made. All other needs are soft. A job
 waits until its soft needs have ended, with or without success. It then uses the results that exist.
@@ -168,6 +169,42 @@ ASSETS: tuple[AssetType, ...] = (
         edition="colouring pages",
         seconds=(0.5, 1.2),
     ),
+    AssetType(
+        "print_book",
+        about="the pages of the book for a printer: 8.5 in square with bleed, 300 dpi, without the cover",
+        step="generating_pdf",
+        message="Drawing the pictures for the printer",
+        needs=("cover", "scene", "activities"),
+        media=(_PDF,),
+        optional=True,
+        is_book=True,
+        edition="print",
+        seconds=(16.0, 15.0),
+    ),
+    AssetType(
+        "kdp_cover",
+        about="the cover for KDP: back, spine and front in one piece",
+        step="generating_pdf",
+        message="Setting the cover for the printer",
+        needs=("cover", "scene", "activities"),
+        media=(_PDF,),
+        optional=True,
+        is_book=True,
+        edition="cover for KDP",
+        seconds=(16.0, 0.1),
+    ),
+    AssetType(
+        "lulu_cover",
+        about="the cover for Lulu: back, spine and front in one piece",
+        step="generating_pdf",
+        message="Setting the cover for the printer",
+        needs=("cover", "scene", "activities"),
+        media=(_PDF,),
+        optional=True,
+        is_book=True,
+        edition="cover for Lulu",
+        seconds=(16.0, 0.1),
+    ),
 )
 
 TYPES: Mapping[str, AssetType] = MappingProxyType({asset.name: asset for asset in ASSETS})
@@ -178,6 +215,12 @@ EXTRAS = tuple(asset.name for asset in ASSETS if asset.optional)
 PICTURE_GROUPS = frozenset(asset.name for asset in ASSETS if asset.is_picture)
 #: The assets that are composed from other assets without a provider.
 BOOKS = frozenset(asset.name for asset in ASSETS if asset.is_book)
+#: The asset of each edition of the book as a PDF.
+EDITIONS: Mapping[str, str] = MappingProxyType(
+    {"screen": "pdf", "print": "print_book", "kdp-cover": "kdp_cover", "lulu-cover": "lulu_cover"}
+)
+#: The assets that a printer needs.
+PRINT = tuple(name for name in EXTRAS if name in EDITIONS.values())
 #: All media types that an asset's file may have.
 MEDIA = tuple(dict.fromkeys(media for asset in ASSETS for media in asset.media))
 

@@ -5,10 +5,16 @@
 /** Whether an asset is a book to save: a file that is neither picture nor sound. @param {Asset} asset */
 export const isBook = (asset) => Boolean(asset.url && asset.media_type?.startsWith("application/"));
 
+/** The files for a printer. */
+export const PRINT = ["print_book", "kdp_cover", "lulu_cover"];
+
+/** @type {Record<string, string>} */
+const PRINTED = { print_book: "print edition", kdp_cover: "cover for KDP", lulu_cover: "cover for Lulu" };
+
 /** A book by its format, where it is named for that, else by its name. @param {string} name @param {Asset} asset */
 export function captionOf(name, asset) {
   const format = asset.media_type?.match(/^application\/(\w+)/)?.[1];
-  return name === format ? name.toUpperCase() : name.replaceAll("_", " ");
+  return name === format ? name.toUpperCase() : PRINTED[name] ?? name.replaceAll("_", " ");
 }
 
 /** An asset in a sentence. @param {string} name @param {Asset} asset */

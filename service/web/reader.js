@@ -2,7 +2,7 @@
 
 import { announce } from "./announcer.js";
 import { addressOf } from "./addresses.js";
-import { called, captionOf, isBook } from "./captions.js";
+import { called, captionOf, isBook, PRINT } from "./captions.js";
 import { ApiError, getStory, regenerate } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
 import { fit, leavesOf } from "./leaves.js";
@@ -177,9 +177,22 @@ class Reader {
   }
 
   downloads() {
-    const books = Object.entries(this.assets).filter(([, asset]) => isBook(asset));
-    return h("p", { class: "row" }, books.map(([name, asset]) =>
-      h("button", { class: "button small", type: "button", onclick: () => this.download(name) }, icon("down"), capital(captionOf(name, asset)))));
+    const books = Object.entries(this.assets).filter(([name, asset]) => isBook(asset) && !PRINT.includes(name));
+    return h("div", { class: "row" }, books.map(([name, asset]) =>
+      h("button", { class: "button small", type: "button", onclick: () => this.download(name) }, icon("down"), capital(captionOf(name, asset)))),
+    this.printing());
+  }
+
+  /** The files for a printer: those that are made, and making those that are missing or out of date. */
+  printing() {
+    const ready = PRINT.filter((name) => this.assets[name]?.url);
+    const wanted = PRINT.filter((name) => !isOpen(this.assets[name]) && (!this.assets[name]?.url || this.assets[name].stale));
+    const item = (/** @type {string} */ label, /** @type {() => Promise<void>} */ act) =>
+      h("button", { class: "button", type: "button", onclick: act }, label);
+    const making = item(ready.length ? "Make the other files for a printer" : "Make the files for a printer",
+      () => this.change(async () => this.changed(await regenerate(this.story.id, wanted))));
+    const saving = ready.map((name) => item(capital(captionOf(name, this.assets[name])), () => this.download(name)));
+    return saving.length + wanted.length ? menu("Print", { class: "button small" }, wanted.length ? [...saving, making] : saving) : null;
   }
 
   /** The book and nothing else, where the browser can. */

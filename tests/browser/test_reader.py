@@ -172,6 +172,9 @@ async def test_every_book_that_was_made_is_offered_by_its_name(visit: Visit, stu
     assert await studio.end_of(user_id, story_id) == "story.ready"
     story = await studio.request(user_id, "GET", f"/api/v1/stories/{story_id}")
     page = (await read(visit, Book(user_id, story_id, story))).page
+    await page.get_by_text("Print", exact=True).click()
+    await expect(page.get_by_role("button", name="Make the files for a printer")).to_be_visible()
+    await page.get_by_text("Print", exact=True).click()
     for name in ("PDF", "EPUB"):
         await expect(page.get_by_role("button", name=name)).to_be_visible()
     async with page.expect_download() as waiting:

@@ -7,7 +7,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from service.domain.assets import public_assets
+from service.domain.assets import EDITIONS, PRINT, public_assets
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
 from tests.unit.pdf_reading import catalogue, elements
@@ -90,3 +90,22 @@ async def test_a_book_that_has_none_may_be_given_one(provider_works: Works) -> N
     await plain.follow()
     assert plain.assets[EXTRA]["status"] == "ready"
     assert plain.story["asset_generation_status"]["overall"] == "ready"
+
+
+async def test_the_files_for_a_printer_are_editions_of_the_pdf(provider_works: Works) -> None:
+    plain = await provider_works.make(scene_count=1)
+    pdf = f"{plain.assets['pdf']['url'].split('?')[0]}?edition="
+    async with plain.client.get(f"{pdf}print", headers=plain.headers) as answer:
+        assert answer.status == 404
+    await plain.ask("POST", "/assets/regenerate", {"assetTypes": list(PRINT)})
+    await plain.follow()
+    assert {plain.assets[name]["status"] for name in PRINT} == {"ready"}
+    printed = plain.assets["print_book"]["metadata"]
+    assert printed == {"pages": 32, "enlarged": ["cover", "scene_1"]}
+    assert plain.assets["lulu_cover"]["metadata"] == {"pages": 32, "spine_mm": 3.355}
+    for edition, asset in EDITIONS.items():
+        async with plain.client.get(f"{pdf}{edition}", headers=plain.headers) as answer:
+            assert answer.headers["ETag"] == f'"{plain.hashes[asset]}"'
+    for path in (f"{pdf}poster", plain.assets["epub"]["url"].split("?")[0] + "?edition=print"):
+        async with plain.client.get(path, headers=plain.headers) as answer:
+            assert answer.status == 422

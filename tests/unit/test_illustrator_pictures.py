@@ -6,7 +6,9 @@ import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,15 +16,17 @@ from service.domain.prompts import Prompt
 from service.domain.story import Character, PaletteStep, Pose, SceneAnalysis, Staging, TraitRef
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.casting import must_be_whole
+from service.providers.offline.illustrator.finish import press
 from service.providers.offline.illustrator.finish.choice import finish_for, read_finish
 from service.providers.offline.illustrator.finish.finishes import FINISHES
 from service.providers.offline.illustrator.finish.measure import Shown, measured
 from service.providers.offline.illustrator.finish.passes import document, map_of, raster
+from service.providers.offline.illustrator.finish.press import printed
 from service.providers.offline.illustrator.motif import MOTIFS
 from service.providers.offline.illustrator.places.registry import PLACES, place_of
 from service.providers.offline.illustrator.props.registry import THINGS, thing_of
 from service.providers.offline.illustrator.scene import draw, drawn
-from service.providers.offline.image import OfflineImage, render
+from service.providers.offline.image import OfflineImage, render, render_again
 from service.providers.offline.pace import Pace
 from service.providers.protocols import PictureAsk
 from tests.cases import for_each
@@ -188,6 +192,41 @@ def test_finish_is_chosen_by_words_and_changes_the_picture(finish: str) -> None:
     assert render(ask).data == render(ask).data
     others = {render(replace(ask, style=other)).data for other in FINISHES}
     assert len(others) == len(FINISHES)
+
+
+@for_each("finish", FINISHES)
+def test_a_large_picture_is_printed_in_tiles_without_seams(
+    finish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = drawn(replace(scene("forest", size=(512, 512)), style=f"in {finish}, please"))
+    whole = np.asarray(printed(drawing), dtype=np.int16)
+    monkeypatch.setattr(press, "_WHOLE", 256)
+    monkeypatch.setattr(press, "_TILE", 200)
+    monkeypatch.setattr(press, "_MEASURE", 512)
+    # Finishes shift their noise by up to 137 pixels; the margin of a large picture is wider.
+    assert 2625 * press._REACH / 1000 > 137
+    monkeypatch.setattr(press, "_REACH", 280)
+    tiled = np.asarray(printed(drawing), dtype=np.int16)
+    assert tiled.shape == whole.shape
+    # Where two tiles meet, neighbours differ no more than in the picture that is printed at once.
+    for seam in (170, 341):
+        for axis in (0, 1):
+            steps, usual = (
+                np.abs(np.diff(pixels, axis=axis)).mean(axis=(1 - axis, 2))[seam - 1]
+                for pixels in (tiled, whole)
+            )
+            assert steps < 1.25 * usual + 2
+    assert np.abs(tiled - whole).mean() < 6
+
+
+def test_a_picture_is_drawn_again_larger_if_it_is_still_the_same_picture() -> None:
+    ask = scene("forest", size=(96, 64))
+    digest = sha256(render(ask).data).hexdigest()[:16]
+    again = render_again(ask, digest, 160)
+    assert again is not None
+    with Image.open(io.BytesIO(again)) as opened:
+        assert (opened.format, opened.size, opened.info["dpi"]) == ("JPEG", (240, 160), (300, 300))
+    assert render_again(ask, "0" * 16, 160) is None
 
 
 def test_motif_proposes_a_finish_when_no_style_is_given() -> None:

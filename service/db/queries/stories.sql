@@ -238,7 +238,9 @@ SELECT s.id, s.creator_user_id, s.title, s.content, s.brief, s.direction, s.hue_
         ORDER BY j.created_at DESC LIMIT 1) AS narration,
        (SELECT jsonb_object_agg(v.name, v.key) FROM asset_versions v WHERE v.story_id = s.id AND v.current) AS files,
        (SELECT jsonb_object_agg(v.name, j.metadata ->> 'alt') FROM asset_versions v JOIN jobs j ON j.id = v.job_id
-        WHERE v.story_id = s.id AND v.current AND j.metadata ? 'alt') AS alts
+        WHERE v.story_id = s.id AND v.current AND j.metadata ? 'alt') AS alts,
+       (SELECT jsonb_object_agg(v.name, j.input) FROM asset_versions v JOIN jobs j ON j.id = v.job_id
+        WHERE v.story_id = s.id AND v.current) AS inputs
 FROM stories s WHERE s.id = $1;
 
 -- name: current_files

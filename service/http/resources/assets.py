@@ -13,11 +13,15 @@ from uuid import UUID
 from aiohttp import hdrs, web
 
 from service.access.tokens import Identity
+from service.api.fields import invalid
+from service.api.queries import AssetQuery
+from service.domain.assets import EDITIONS
 from service.domain.media import EXTENSIONS
 from service.errors import InvalidInput, NotFound, Unavailable
 from service.http.app.keys import FILES, SERVICES, USERS
 from service.http.io.conditional import matches, put_body
 from service.http.io.paths import asset_of, story_id_of, version_number
+from service.http.io.queries import read_query
 from service.storage.store import is_of
 from service.stories.reading import find_file
 
@@ -35,8 +39,9 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u061c\u200e\u200f\u20
 
 async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
     """Send the current file of an asset, or an earlier file (``?version=``). With the hash of the file
-    (``?v=``), the answer may be cached forever. With ``?download``, a browser saves the file."""
-    story_id, asset = story_id_of(request), asset_of(request)
+    (``?v=``), the answer may be cached forever. With ``?download``, a browser saves the file. With
+    ``?edition``, the file is that of another edition of the PDF."""
+    story_id, asset = story_id_of(request), _edition_of(request, asset_of(request))
     number = request.query.get("version")
     version = None if number is None else version_number(number)
     file, name = await request.app[USERS].run(
@@ -56,6 +61,17 @@ async def show(request: web.Request, caller: Identity) -> web.StreamResponse:
             code="FILE_LOST",
             retry_after=_REMADE_SECONDS,
         ) from lost
+
+
+def _edition_of(request: web.Request, asset: str) -> str:
+    """Return the asset of the edition in the query. Raises ``InvalidInput`` for an unknown edition, or if the
+    asset has no editions."""
+    edition = read_query(AssetQuery, request).edition
+    if edition is None:
+        return asset
+    if asset != EDITIONS["screen"]:
+        raise invalid([("edition", f"Only the asset {EDITIONS['screen']} has editions.")])
+    return EDITIONS[edition]
 
 
 async def answer_with_file(
