@@ -1,7 +1,8 @@
-"""Draws one reference picture of all heroes, if the heroes have no reference images."""
+"""Draws one reference picture of the heroes that have no reference images."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actors.pictures import PICTURES, Plan, draw, picture_size, picture_slots
@@ -9,7 +10,7 @@ from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import STORY, load_story
 from service.domain.direction import quiet_direction
-from service.domain.prompts import sheet_prompt
+from service.domain.prompts import Reference, sheet_prompt
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
 from service.providers.protocols import PictureAsk
@@ -20,13 +21,16 @@ SPEC = ActorSpec(
 
 
 async def perform(context: Context) -> Outcome:
-    """Draw one picture of all heroes. The colours of this picture do not count as colours of the story."""
+    """Draw one picture of all heroes without reference images. The colours of this picture do not count as
+    colours of the story."""
     story = await load_story(context)
-    brief, settings = story.brief, context.deps.settings
+    settings = context.deps.settings
+    drawn = tuple(hero for hero in story.brief.characters if not hero.reference_images)
+    brief = story.brief.model_copy(update={"characters": drawn or story.brief.characters})
     palette = quiet_direction(story.content).palette_step(0)
     context.progress(10)
 
-    def ask(feedback: str | None, gently: bool) -> PictureAsk:
+    def ask(feedback: str | None, gently: bool, shows: Sequence[Reference]) -> PictureAsk:
         style = None if gently else brief.style
         return PictureAsk(
             subject="character_sheet",
@@ -40,6 +44,7 @@ async def perform(context: Context) -> Outcome:
                 brief.model_copy(update={"style": style}),
                 global_style=settings.global_style,
                 feedback=feedback,
+                references=shows,
             ),
             style=style,
             feedback=feedback,
@@ -47,5 +52,5 @@ async def perform(context: Context) -> Outcome:
             size=picture_size(context),
         )
 
-    outcome = await draw(context, story, Plan(ask, (), is_cover=False))
+    outcome = await draw(context, replace(story, brief=brief), Plan(ask, (), is_cover=False))
     return replace(outcome, patch={}) if isinstance(outcome, Done) else outcome

@@ -2,7 +2,8 @@
 
 The result of pass 1 is the palette: the colours of each picture, from the first to the last. The result of
 pass 2 is one scene analysis for each picture: what the picture shows, in which light and from which
-viewpoint.
+viewpoint. If the texts are written by a language model, one call plans all pictures before pass 2: the
+storyboard. Each analysis follows its frame, so that neighbouring pictures differ.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from actors.story import STORY, Story, StoryTools, load_story
 from service.domain.direction import Direction
 from service.domain.lineage import SCENES
 from service.domain.story import PaletteJourney, SceneAnalysis
+from service.domain.storyboard import Frame, Storyboard
 from service.jobs.outcomes import Done, Outcome
 from service.jobs.retry import RetryPolicy
 from service.providers.replies import Reply
@@ -38,10 +40,8 @@ async def perform(context: Context) -> Outcome:
     scenes = context.job.input.get(SCENES)
     if scenes is not None and story.directed is not None:
         return await _reread(context, story, story.directed, scenes)
-    indices = range(len(story.content.beats) + 1)
-    readings = together(*(_analysis(context, story, index) for index in indices))
-    palette, analyses = await asyncio.gather(_palette(context, story), readings)
-    direction = Direction(palette=palette, analyses=tuple(analyses))
+    palette, (board, analyses) = await asyncio.gather(_palette(context, story), _planned(context, story))
+    direction = Direction(palette=palette, analyses=tuple(analyses), storyboard=board)
     metadata = {"motif": direction.palette.motif, "paletteSteps": len(direction.palette.steps)}
     return Done(metadata=metadata, patch={"direction": direction.model_dump(mode="json")})
 
@@ -49,7 +49,7 @@ async def perform(context: Context) -> Outcome:
 async def _reread(context: Context, story: Story, direction: Direction, scenes: Sequence[int]) -> Outcome:
     """Analyse some scenes again with their current text. The palette and all other analyses stay
     unchanged."""
-    read = await together(*(_analysis(context, story, index) for index in scenes))
+    read = await together(*(_again(context, story, direction, index) for index in scenes))
     return Done(patch={"direction": direction.with_analyses(read).model_dump(mode="json")})
 
 
@@ -70,11 +70,60 @@ async def _palette(context: Context, story: Story) -> PaletteJourney:
     return await context.call(work, ModelCodec(PaletteJourney), plan)
 
 
-async def _analysis(context: Context, story: Story, index: int) -> SceneAnalysis:
+async def _planned(context: Context, story: Story) -> tuple[tuple[Frame, ...], list[SceneAnalysis]]:
+    """The storyboard and the analyses. A book that an older version began goes on without a storyboard."""
+    indices = range(len(story.content.beats) + 1)
+    if context.dependency(StoryTools).providers.text.editor is None or await _begun(context, story, indices):
+        return (), await together(*(_analysis(context, story, index) for index in indices))
+    board = await _storyboard(context, story)
+    analyses = (_analysis(context, story, frame.index, frame, frame) for frame in board.frames)
+    return board.frames, await together(*analyses)
+
+
+async def _begun(context: Context, story: Story, indices: Sequence[int]) -> bool:
+    """Whether the ledger has an analysis that follows no storyboard."""
+    for index in indices:
+        if await context.kept(_analysing(context, story, index, None), ModelCodec(SceneAnalysis)):
+            return True
+    return False
+
+
+async def _storyboard(context: Context, story: Story) -> Storyboard:
+    text = context.dependency(StoryTools).providers.text
+    editor = text.editor
+    assert editor is not None
+
+    async def plan() -> Reply[Storyboard]:
+        reply = await editor.plan_storyboard(story.brief, story.content)
+        _log.info("Storyboard planned", frames=len(reply.value.frames), tokensUsed=_tokens(reply))
+        return reply
+
+    work = Work("storyboard", text.model, [_brief(story), _content(story)], provider=text.provider)
+    return await context.call(work, ModelCodec(Storyboard), plan)
+
+
+async def _again(context: Context, story: Story, direction: Direction, index: int) -> SceneAnalysis:
+    """The analysis of a changed text. Only the camera of its frame still counts. If the text is the one that
+    the frame was planned for, the ledger has its analysis."""
+    frame = direction.frame(index)
+    return await _analysis(context, story, index, frame, frame and frame.camera_only)
+
+
+def _analysing(context: Context, story: Story, index: int, planned: Frame | None) -> Work:
+    text = context.dependency(StoryTools).providers.text
+    about = [_brief(story), _content(story), index]
+    framed = [planned.model_dump(mode="json")] if planned else []
+    return Work("analysis", text.model, [*about, *framed], provider=text.provider)
+
+
+async def _analysis(
+    context: Context, story: Story, index: int, planned: Frame | None = None, frame: Frame | None = None
+) -> SceneAnalysis:
+    """The analysis of a picture. ``frame`` is the part of the ``planned`` frame that it follows."""
     text = context.dependency(StoryTools).providers.text
 
     async def analyse() -> Reply[SceneAnalysis]:
-        reply = await text.analyse_scene(story.brief, story.content, index)
+        reply = await text.analyse_scene(story.brief, story.content, index, frame)
         length = len(reply.value.description)
         _log.info(
             "Scene analysis complete",
@@ -86,11 +135,10 @@ async def _analysis(context: Context, story: Story, index: int) -> SceneAnalysis
             _log.info("Cover scene analysis complete", analysisLength=length)
         return reply
 
-    work = Work("analysis", text.model, [_brief(story), _content(story), index], provider=text.provider)
-    return await context.call(work, ModelCodec(SceneAnalysis), analyse)
+    return await context.call(_analysing(context, story, index, planned), ModelCodec(SceneAnalysis), analyse)
 
 
-def _tokens(reply: Reply[PaletteJourney] | Reply[SceneAnalysis]) -> int:
+def _tokens(reply: Reply[PaletteJourney] | Reply[SceneAnalysis] | Reply[Storyboard]) -> int:
     return reply.usage.input_tokens + reply.usage.output_tokens
 
 

@@ -10,30 +10,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 import structlog
 
 from actors.book import plates_key
-from actors.codecs import FindingsCodec, PictureCodec
-from actors.runtime.calls import together
+from actors.checking import Checks, checks_of, described, inspected
+from actors.codecs import PictureCodec
+from actors.references import Given
 from actors.runtime.context import Context
 from actors.runtime.spec import Pool
 from actors.story import Story, StoryTools, done_with_file, store_file
 from service.domain.assets import picture_index, plates_folder
-from service.domain.inspection import (
-    SAFEGUARDS,
-    Judgement,
-    Question,
-    findings_json,
-    judge,
-    moderated,
-    questions_for,
-)
-from service.domain.languages import is_english
-from service.domain.story import Finding
+from service.domain.inspection import Judgement, findings_json, judge
+from service.domain.prompts import Reference
+from service.domain.scene_questions import is_near
+from service.domain.story import Finding, SceneAnalysis
 from service.errors import ProviderRefused, Unavailable
 from service.jobs.outcomes import Discard, Outcome, Snooze
 from service.providers.protocols import Picture, PictureAsk
@@ -61,43 +55,59 @@ def picture_slots(settings: Settings) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One drawn picture and the findings of its check."""
+    """One drawn picture, the findings of its check, and its description, if there is one."""
 
     number: int
     picture: Picture
     findings: tuple[Finding, ...]
     colours: tuple[str, ...]
     judgement: Judgement
+    alt: str | None = None
+
+
+async def _nothing() -> Sequence[Given]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan for one picture: its references, and the function that composes the request. The function
-    takes the feedback of the last check, and whether to use gentler words.
+    """The plan for one picture: the references of its first try, and the function that composes the request.
+    The function takes the feedback of the last check, whether to use gentler words, and what the files show
+    that are sent.
 
     ``words`` are the text that the picture belongs to. If this text changes, the picture is drawn and checked
-    again, even if the director's analysis is the same as before.
+    again, even if the director's analysis is the same as before. ``analysis`` says what the picture must
+    show; None for a picture that shows the heroes only, and for one that an older version directed.
+    ``likenesses`` fetches what its heroes look like.
     """
 
-    ask: Callable[[str | None, bool], PictureAsk]
-    references: Sequence[bytes]
+    ask: Callable[[str | None, bool, Sequence[Reference]], PictureAsk]
+    references: Sequence[Given]
     is_cover: bool
     words: Sequence[str] = ()
+    analysis: SceneAnalysis | None = None
+    likenesses: Callable[[], Awaitable[Sequence[Given]]] = _nothing
+
+    async def files(self, last: Try | None) -> Sequence[Given]:
+        """The files for a try. After a miss, all heroes have a likeness. After a near miss, the last try is
+        sent, too, and is edited."""
+        if last is None or self.analysis is None:
+            return self.references
+        cover = [given for given in self.references if given.shows.kind == "cover"]
+        edited = [Given(Reference("try"), last.picture.data)] if is_near(last.judgement.misses) else []
+        return [*cover, *await self.likenesses(), *edited]
 
 
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     """Draw until a picture has no misses, or until all tries that the settings allow are used. Then keep the
     best picture."""
-    settings = context.deps.settings
-    levels = settings.trait_levels
-    questions = questions_for(story.brief.characters, levels)
+    checks = await checks_of(context, story, plan.analysis, plan.likenesses)
     tries: list[Try] = []
-    feedback: str | None = None
-    while len(tries) < settings.picture_tries:
+    while len(tries) < context.deps.settings.picture_tries:
         if not await context.acquire_slot():
             return Snooze("PICTURE_WAITS", "The picture is drawn again as soon as a slot is free.", 0.0)
         try:
-            tried = await _try(context, story, plan, questions, feedback, len(tries) + 1)
+            tried = await _try(context, story, plan, checks, tries)
         except ProviderRefused:
             if not tries:
                 raise
@@ -105,31 +115,26 @@ async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
         tries.append(tried)
         if tried.judgement.passed:
             break
-        feedback = tried.judgement.feedback
     best = min(tries, key=lambda one: (not one.judgement.showable, len(one.judgement.misses), -one.number))
     return await _end(context, story, best, len(tries))
 
 
-async def _try(
-    context: Context,
-    story: Story,
-    plan: Plan,
-    questions: Sequence[Question],
-    feedback: str | None,
-    number: int,
-) -> Try:
+async def _try(context: Context, story: Story, plan: Plan, checks: Checks, tries: Sequence[Try]) -> Try:
     context.progress(40)
-    ask, picture = await _drawn(context, story, plan, feedback, number)
+    last, number = tries[-1] if tries else None, len(tries) + 1
+    ask, picture = await _drawn(context, story, plan, last, number)
     context.progress(70)
+    shown = _stored(context, story, picture).hash
     # The picture is prepared for the books while the validator checks it: most pictures pass.
-    findings, colours = await asyncio.gather(
-        _inspected(context, story, plan, ask, picture, questions, number),
+    findings, colours, alt = await asyncio.gather(
+        inspected(context, plan.words, checks, ask, picture, shown, number),
         _made_ready(context, story, picture),
+        described(context, story, ask, picture, shown),
     )
     context.progress(85)
     levels = context.deps.settings.trait_levels
     judgement = judge(findings, is_cover=plan.is_cover, levels=levels)
-    return Try(number, picture, findings, colours, judgement)
+    return Try(number, picture, findings, colours, judgement, alt)
 
 
 async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple[str, ...]:
@@ -147,97 +152,34 @@ async def _made_ready(context: Context, story: Story, picture: Picture) -> tuple
 
 
 async def _drawn(
-    context: Context, story: Story, plan: Plan, feedback: str | None, number: int
+    context: Context, story: Story, plan: Plan, last: Try | None, number: int
 ) -> tuple[PictureAsk, Picture]:
     """The picture and the request that made it. Raises ``ProviderRefused`` at the second refusal."""
-    ask = plan.ask(feedback, False)
+    given = await plan.files(last)
+    shows = [one.shows for one in given]
+    feedback = last.judgement.feedback if last else None
+    ask = plan.ask(feedback, False, shows)
     try:
-        return ask, await _draw(context, story, plan, ask, number)
+        return ask, await _draw(context, story, plan, ask, given, number)
     except ProviderRefused as refused:
         _log.warning("picture.refused", note="It is asked for more gently.", code=refused.code)
-    ask = plan.ask(feedback, True)
-    return ask, await _draw(context, story, plan, ask, number)
+    ask = plan.ask(feedback, True, shows)
+    return ask, await _draw(context, story, plan, ask, given, number)
 
 
-async def _draw(context: Context, story: Story, plan: Plan, ask: PictureAsk, number: int) -> Picture:
-    image = context.dependency(StoryTools).providers.image
-    work = Work("picture", image.model, _input(plan, ask), number, provider=image.provider)
+async def _draw(
+    context: Context, story: Story, plan: Plan, ask: PictureAsk, given: Sequence[Given], number: int
+) -> Picture:
+    image, references = context.dependency(StoryTools).providers.image, [one.data for one in given]
+    work = Work("picture", image.model, _input(plan, ask, references), number, provider=image.provider)
 
     async def make() -> Reply[Picture]:
-        reply = await image.draw(ask, plan.references)
+        reply = await image.draw(ask, references)
         # The check needs no slot, so the next picture can start.
         await context.release_slot()
         return reply
 
     return await context.call(work, PictureCodec(context, story), make)
-
-
-async def _inspected(
-    context: Context,
-    story: Story,
-    plan: Plan,
-    ask: PictureAsk,
-    picture: Picture,
-    questions: Sequence[Question],
-    number: int,
-) -> tuple[Finding, ...]:
-    """The findings of the validator and of the moderator, if one is configured. Both run at once."""
-    moderation = context.dependency(StoryTools).providers.moderation
-    shown = _stored(context, story, picture).hash
-    looks = _looks(context, plan, ask, picture, questions, shown, number)
-    if moderation is None:
-        return await looks
-
-    async def review() -> Reply[tuple[Finding, ...]]:
-        reply = await moderation.review((), (picture.data,))
-        return Reply((moderated(reply.value.flagged),), reply.model, reply.usage, reply.request_id)
-
-    reviewed = context.call(
-        Work("moderation", moderation.model, [shown], number, provider=moderation.provider),
-        FindingsCodec(),
-        review,
-    )
-    findings, flags = await together(looks, reviewed)
-    return (*findings, *flags)
-
-
-async def _looks(
-    context: Context,
-    plan: Plan,
-    ask: PictureAsk,
-    picture: Picture,
-    questions: Sequence[Question],
-    shown: str,
-    number: int,
-) -> tuple[Finding, ...]:
-    """The validator's answers.
-
-    A validator that reads text gets the safeguard questions in a separate call, which contains no text of a
-    user. In a book that an older version began, one answer contains both.
-    """
-    vision, codec = context.dependency(StoryTools).providers.vision, FindingsCodec()
-
-    def work(asked: Sequence[Question]) -> Work:
-        about = [shown, [asdict(question) for question in asked], ask.subject, ask.index, *plan.words]
-        return Work("verdict", vision.model, about, number, provider=vision.provider)
-
-    if not vision.safety_apart:
-        return await context.call(work(questions), codec, lambda: vision.check(ask, picture.data, questions))
-    if (kept := await context.kept(work(questions), codec)) is not None:
-        return kept
-    about = tuple(question for question in questions if question not in SAFEGUARDS)
-    safety = Work(
-        "safety",
-        vision.model,
-        [shown, [question.text for question in SAFEGUARDS]],
-        number,
-        provider=vision.provider,
-    )
-    seen, safe = await together(
-        context.call(work(about), codec, lambda: vision.check(ask, picture.data, about)),
-        context.call(safety, codec, lambda: vision.look(picture.data, SAFEGUARDS)),
-    )
-    return (*seen, *safe)
 
 
 async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome:
@@ -252,7 +194,7 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     flagged: dict[str, object] = {}
     if not best.judgement.passed:
         flagged = {"needs_review": True, "findings": findings_json(best.judgement.misses)}
-    alt = alt_of_picture(story, best.picture)
+    alt = {"alt": best.alt} if best.alt else {}
     done = done_with_file(
         context,
         story,
@@ -271,20 +213,14 @@ async def _end(context: Context, story: Story, best: Try, tries: int) -> Outcome
     return replace(done, result={**done.result, **flagged, **alt})
 
 
-def alt_of_picture(story: Story, picture: Picture) -> dict[str, str]:
-    """The illustrator's description of the picture. It is in English, so only English books use it."""
-    spoken = story.content.language_of(story.brief)
-    return {"alt": picture.alt} if picture.alt and is_english(spoken) else {}
-
-
 def _stored(context: Context, story: Story, picture: Picture) -> Stored:
     """The key and hash under which the codec has stored the picture."""
     return story_key(story.user_id, story.id, context.job.name, picture.data, picture.media_type)
 
 
-def _input(plan: Plan, ask: PictureAsk) -> object:
+def _input(plan: Plan, ask: PictureAsk, references: Sequence[bytes]) -> object:
     """Everything that determines a picture. A hash represents each reference."""
-    shown = [hashlib.sha256(reference).hexdigest() for reference in plan.references]
+    shown = [hashlib.sha256(reference).hexdigest() for reference in references]
     return [str(ask.prompt), ask.seed, ask.size, ask.subject, ask.index, shown, *plan.words]
 
 

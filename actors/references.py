@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -10,6 +12,8 @@ from actors.codecs import FindingsCodec
 from actors.runtime.context import Context
 from actors.story import Story, StoryTools
 from service.domain.inspection import PHOTOGRAPH
+from service.domain.prompts import Reference
+from service.domain.story import Character
 from service.errors import NotFound
 from service.providers.protocols import Question
 from service.runtime.ledger import Work
@@ -19,6 +23,31 @@ _log = structlog.get_logger()
 _QUESTION = Question(PHOTOGRAPH)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that is sent with a prompt, and what it shows."""
+
+    shows: Reference
+    data: bytes
+
+
+async def likenesses(context: Context, story: Story, heroes: Sequence[Character]) -> list[Given]:
+    """Pictures that say what these heroes look like: their own images, and the character sheet for those
+    without any. The same rules apply to their images as in ``references_of_heroes``."""
+    names: dict[str, list[str]] = {}
+    for hero in heroes:
+        for key in hero.reference_images:
+            names.setdefault(key, []).append(hero.name)
+    given = [
+        Given(Reference("own", tuple(shown)), data)
+        for key, shown in names.items()
+        if (data := await _own(context, key)) is not None
+    ]
+    drawn = tuple(hero.name for hero in heroes if not hero.reference_images)
+    sheets = await references_of(context, story, "character_sheet") if drawn else []
+    return [*given, *(Given(Reference("sheet", drawn), data) for data in sheets)]
+
+
 async def references_of(context: Context, story: Story, *assets: str) -> list[bytes]:
     """Fetch the pictures of these assets from the store. An asset without a picture is left out."""
     keys = [story.files[asset] for asset in assets if asset in story.files]
@@ -26,7 +55,7 @@ async def references_of(context: Context, story: Story, *assets: str) -> list[by
 
 
 async def references_of_heroes(context: Context, story: Story) -> list[bytes]:
-    """The heroes' own reference images, or their character sheet.
+    """The heroes' own reference images, or their character sheet, for a picture without a frame.
 
     Images that were deleted with their character are left out. Unless the settings allow photographs, an
     image that the validator identifies as a photograph of a person is also left out: the illustrator never

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actors.pictures import Plan, picture_size
+from actors.references import Given, likenesses
 from actors.runtime.context import Context
 from actors.story import Story
 from service.domain.direction import quiet_direction
-from service.domain.prompts import picture_prompt
+from service.domain.prompts import Reference, picture_prompt
 from service.domain.story import SceneAnalysis, StoryBrief
 from service.providers.protocols import PictureAsk
 
 
-async def plan_picture(context: Context, story: Story, index: int, references: list[bytes]) -> Plan:
-    """Plan the cover (``index`` 0) or a scene, and publish its palette step and motif to the listeners."""
-    direction = story.direction
+async def plan_picture(context: Context, story: Story, index: int, references: Sequence[Given]) -> Plan:
+    """Plan the cover (``index`` 0) or a scene, and publish its palette step and motif to the listeners.
+    ``references`` are for the first try."""
+    direction, analysis = story.direction, story.direction.analysis(index)
     await context.checkpoint(
         33,
         paletteStep=direction.palette_step(index).name,
@@ -21,21 +25,33 @@ async def plan_picture(context: Context, story: Story, index: int, references: l
         analysisComplete=story.directed is not None,
     )
 
-    def ask(feedback: str | None, gently: bool) -> PictureAsk:
-        return picture_ask(context, story, index, feedback=feedback, gently=gently)
+    def ask(feedback: str | None, gently: bool, shows: Sequence[Reference]) -> PictureAsk:
+        return picture_ask(context, story, index, feedback=feedback, gently=gently, references=shows)
 
-    return Plan(ask, references, is_cover=index == 0, words=_words(story, index))
+    return Plan(
+        ask,
+        references,
+        is_cover=index == 0,
+        words=_words(story, index),
+        analysis=analysis if analysis.frame is not None else None,
+        likenesses=lambda: likenesses(context, story, analysis.staged(story.brief.characters)),
+    )
 
 
 def picture_ask(
-    context: Context, story: Story, index: int, *, feedback: str | None = None, gently: bool = False
+    context: Context,
+    story: Story,
+    index: int,
+    *,
+    feedback: str | None = None,
+    gently: bool = False,
+    references: Sequence[Reference] = (),
 ) -> PictureAsk:
-    """The request for the cover (``index`` 0) or for a scene."""
+    """The request for the cover (``index`` 0) or for a scene. The prompt names the ``references``."""
     direction, brief = story.direction, story.brief
     palette, motif = direction.palette_step(index), direction.palette.motif
-    shown = _gentler(story, index) if gently else direction.analysis(index)
-    painted = _gentle(brief) if gently else brief
-    look = context.deps.settings.global_style
+    analysis = direction.analysis(index)
+    shown, painted = (_gentler(story, index), _gentle(brief)) if gently else (analysis, brief)
     return PictureAsk(
         subject="scene" if index else "cover",
         index=index,
@@ -44,7 +60,15 @@ def picture_ask(
         analysis=shown,
         palette=palette,
         motif=motif,
-        prompt=picture_prompt(painted, shown, palette, motif, global_style=look, feedback=feedback),
+        prompt=picture_prompt(
+            painted,
+            shown,
+            palette,
+            motif,
+            global_style=context.deps.settings.global_style,
+            feedback=feedback,
+            references=references,
+        ),
         style=painted.style,
         instructions=painted.instructions,
         feedback=feedback,
@@ -63,8 +87,11 @@ def _words(story: Story, index: int) -> tuple[str, ...]:
 
 
 def _gentler(story: Story, index: int) -> SceneAnalysis:
-    """An analysis of the scene from the story's text alone, without the director's analysis."""
-    return quiet_direction(story.content).analysis(index)
+    """An analysis of the scene from the story's text alone, without the director's analysis. Only its frame
+    stays: the camera, and who is in the picture."""
+    planned = story.direction.analysis(index)
+    update = {"heroes": planned.heroes, "frame": planned.frame and planned.frame.camera_only}
+    return quiet_direction(story.content).analysis(index).model_copy(update=update)
 
 
 def _gentle(brief: StoryBrief) -> StoryBrief:

@@ -127,9 +127,11 @@ class ProviderSettings(BaseSettings):
     global_style: str = "warm storybook illustration, soft gouache, gentle light, clear silhouettes"
     """Style of every picture. If a request has its own style, this style only adds what the request's style
     does not specify."""
-    scene_references: Literal["cover", "cover+refs"] = "cover"
-    """Reference pictures that the illustrator gets for a scene. `cover`: poses differ more from scene to
-    scene. `cover+refs`: the heroes look more alike."""
+    scene_references: Literal["cover", "sheet+cover", "cover+refs"] = "cover"
+    """Reference pictures that the illustrator gets for the first try of a scene. `cover`: the cover, and
+    likenesses of heroes whom the cover lacks. Poses differ more from scene to scene. `sheet+cover`: also a
+    likeness of each hero in the scene. The heroes look more alike, and each picture costs more. `cover+refs`:
+    an older name of `sheet+cover`."""
     validation: Literal["review", "strict"] = "review"
     """What happens if the picture of the last try misses a trait. `review`: the picture is used and marked.
     `strict`: the picture fails."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pydantic import Field
+
 from service.domain.story import PaletteJourney, PaletteStep, SceneAnalysis, Staging, StoryContent, Value
+from service.domain.storyboard import Frame
 
 _QUIET_PALETTE = PaletteStep(
     name="Quiet daylight",
@@ -15,10 +18,14 @@ _QUIET_PALETTE = PaletteStep(
 
 class Direction(Value):
     """The results of passes 1 and 2 of the director, as a story stores them. The cover is first, and the
-    scenes follow."""
+    scenes follow.
+
+    ``storyboard`` has the frames that the analyses follow. It is empty if the analyses plan them themselves.
+    """
 
     palette: PaletteJourney
     analyses: tuple[SceneAnalysis, ...]
+    storyboard: tuple[Frame, ...] = Field(default=(), exclude_if=lambda it: not it)
 
     def palette_step(self, index: int) -> PaletteStep:
         """Return the colours of the cover (index 0) or of a scene (from 1)."""
@@ -28,6 +35,10 @@ class Direction(Value):
     def analysis(self, index: int) -> SceneAnalysis:
         """Return the scene analysis of the cover (index 0) or of a scene (from 1)."""
         return next(analysis for analysis in self.analyses if analysis.index == index)
+
+    def frame(self, index: int) -> Frame | None:
+        """Return the storyboard's frame of the cover (index 0) or of a scene (from 1), if there is one."""
+        return next((frame for frame in self.storyboard if frame.index == index), None)
 
     def with_analyses(self, analyses: Iterable[SceneAnalysis]) -> Direction:
         """Return a copy of the direction with new analyses of some pictures."""

@@ -42,6 +42,8 @@ MODERATED = "Has moderation found nothing in it?"
 #: The question about a reference picture that a user uploaded. A photograph of a person is not sent to a
 #: provider.
 PHOTOGRAPH = "Is this a photograph of a real person, and not a drawing, a painting, a doll or a toy?"
+#: The end of questions with a wrong answer that only warns: no picture is drawn again because of it.
+ONLY_WARNS = " calm: no face, hand or thing that matters there?"
 #: The questions that a picture must pass to be shown. If it fails one of them, it is never used, not even if
 #: all other tries are worse.
 UNSHOWABLE = frozenset({MODERATED, SAFEGUARDS[-1].text})
@@ -124,6 +126,8 @@ def judge(findings: Sequence[Finding], *, is_cover: bool, levels: Levels | None 
 
 def _fails(finding: Finding, is_cover: bool, levels: Levels | None) -> bool:
     if finding.trait is not None and level_of(finding.trait, levels) in ("P", "N"):
+        return False
+    if finding.question.endswith(ONLY_WARNS):
         return False
     if finding.verdict == "occluded":
         return is_cover

@@ -7,11 +7,13 @@ seconds, and colours are ``#rrggbb``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from service.attribute_docs import describe_fields
+from service.domain.storyboard import Frame
+from service.domain.values import Value as Value
 
 AgeRange = Literal["0-3", "3-5", "5-8", "8-10"]
 Kind = Literal["child", "adult", "animal"]
@@ -24,12 +26,6 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 #: The names of the first four blocks of a narration. Each scene is one block.
 BLOCK_NAMES = "abcdefghijkl"
-
-
-class Value(BaseModel):
-    """Base class of all values: immutable, without unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=describe_fields)
 
 
 class TraitRef(Value):
@@ -251,7 +247,11 @@ class PaletteJourney(Value):
 
 class SceneAnalysis(Value):
     """The result of pass 2 of the director: the cinematic analysis of the cover (``index`` 0) or of a
-    scene."""
+    scene.
+
+    ``frame`` is the storyboard's plan of the picture, and ``heroes`` are the names of the heroes in the
+    picture. An analysis by an older version has neither.
+    """
 
     index: int
     action: str
@@ -259,6 +259,8 @@ class SceneAnalysis(Value):
     depth: str
     atmosphere: str
     staging: Staging
+    heroes: tuple[str, ...] | None = Field(default=None, exclude_if=lambda it: it is None)
+    frame: Frame | None = Field(default=None, exclude_if=lambda it: it is None)
 
     @property
     def is_cover(self) -> bool:
@@ -269,6 +271,20 @@ class SceneAnalysis(Value):
     def description(self) -> str:
         """Return the analysis as one paragraph for a prompt."""
         return f"{self.action} Camera: {self.camera}. Depth: {self.depth}. Atmosphere: {self.atmosphere}."
+
+    @property
+    def must_show(self) -> tuple[str, ...]:
+        """Return what must be seen, beside the heroes: the things of the frame, and those of the staging that
+        the frame does not name."""
+        planned = self.frame.must_show if self.frame is not None and self.heroes is not None else ()
+        said = " ".join(planned).casefold()
+        return (*planned, *(prop for prop in self.staging.props if prop.casefold() not in said))
+
+    def staged(self, characters: Sequence[Character]) -> tuple[Character, ...]:
+        """Return those of the characters whom the picture shows. All, if the analysis does not say it."""
+        if self.heroes is None:
+            return tuple(characters)
+        return tuple(character for character in characters if character.name in self.heroes)
 
 
 class Activity(Value):

@@ -48,6 +48,9 @@ CHARACTERS: Mapping[AgeRange, int] = MappingProxyType({"0-3": 1000, "3-5": 2000,
 #: How long the steps of writing take, other than the story itself, in seconds.
 _WRITING: Mapping[str, float] = MappingProxyType({"outline": 10.0, "critique": 12.0, "revision": 20.0})
 
+#: How long the storyboard of a book takes, in seconds.
+_STORYBOARD = 15.0
+
 Role = Literal["text", "image", "vision", "voice", "planner"]
 _OFFLINE: Mapping[Role, str] = MappingProxyType(
     {
@@ -180,6 +183,8 @@ class Durations:
         picture = tries * self._drawn()
         rounds = ceil(brief.scene_count / self._settings.image_concurrency_per_process)
         read = self._waits("text", "analysis", ANALYSIS_SECONDS)
+        if not is_offline(self._settings, "text"):
+            read += self._waits("text", "storyboard", _STORYBOARD)
         drawn = max(read, picture if draws_sheet(brief) else 0.0) + picture * (1 + rounds)
         asked = self._waits("text", "activities", ACTIVITIES_SECONDS)
         return self._words(brief) + max(drawn, asked, self._spoken(brief))

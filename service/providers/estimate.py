@@ -13,6 +13,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Literal
 
+from service.domain.languages import is_english
 from service.domain.story import StoryBrief
 from service.providers import plan_tokens
 from service.providers.duration import (
@@ -41,12 +42,14 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
         "critique": Counts(input_tokens=1900, output_tokens=1400),
         "revision": Counts(input_tokens=2300, output_tokens=2400),
         "palette": Counts(input_tokens=900, output_tokens=600),
-        "analysis": Counts(input_tokens=1400, output_tokens=700),
+        "storyboard": Counts(input_tokens=1500, output_tokens=2200),
+        "analysis": Counts(input_tokens=1700, output_tokens=800),
         "chapter_scene": Counts(input_tokens=4500, output_tokens=2200),
         "chapter_passage": Counts(input_tokens=4000, output_tokens=900),
         "activities": Counts(input_tokens=900, output_tokens=1200),
-        "verdict": Counts(input_tokens=1900, output_tokens=700),
+        "verdict": Counts(input_tokens=3800, output_tokens=1000),
         "safety": Counts(input_tokens=1400, output_tokens=400),
+        "alt": Counts(input_tokens=1400, output_tokens=250),
         **{
             f"propose_{stage}": Counts(input_tokens=7000, output_tokens=_PROPOSALS * each)
             for stage, each in _PROPOSAL_TOKENS.items()
@@ -59,7 +62,7 @@ TYPICAL: Mapping[str, Counts] = MappingProxyType(
 #: The number of tokens of a picture of 1024 by 1024 pixels, by quality, and of one reference image.
 _PICTURE_TOKENS = {"low": 272, "medium": 1056, "high": 4160, "auto": 4160, "xhigh": 6240, "max": 8320}
 _REFERENCE_TOKENS = 1500
-_PROMPT_TOKENS = 500
+_PROMPT_TOKENS = 800
 #: A planner is asked again at most once for a round: where its answer is of no use.
 _ROUND_TRIES = 2
 _STANDARD_PIXELS = 1024 * 1024
@@ -71,7 +74,7 @@ _ROLES: tuple[Role, ...] = ("text", "image", "vision", "voice")
 
 Kind = Literal["words", "pictures", "checks", "voice"]
 _KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"picture": "pictures", "verdict": "checks", "safety": "checks", "narration": "voice"}
+    {"picture": "pictures", "verdict": "checks", "safety": "checks", "alt": "checks", "narration": "voice"}
 )
 
 
@@ -241,15 +244,23 @@ class Estimator:
         steps = (
             *((step, text, calls) for step, calls in writing_steps(self._settings, brief).items()),
             ("palette", text, 1),
+            # The offline director plans the frames in its analyses.
+            ("storyboard", text, not is_offline(self._settings, "text")),
             ("analysis", text, scenes + 1),
             ("picture", image, pictures),
             ("verdict", vision, pictures),
             # The offline validator answers all questions in one check.
             ("safety", vision, pictures if self._settings.checks_with != "offline" else 0),
+            ("alt", vision, scenes + 1 if self._describes(brief) else 0),
             ("narration", voice, scenes),
             ("activities", text, 1),
         )
         return tuple(self._line(step, model, calls, characters) for step, model, calls in steps if calls)
+
+    def _describes(self, brief: StoryBrief) -> bool:
+        """Whether a model describes the pictures. The offline illustrator describes its own, in English."""
+        drawn_here = is_offline(self._settings, "image") and is_english(brief.language)
+        return self._settings.checks_with != "offline" and not drawn_here
 
     def _line(self, step: str, model: str, calls: int, characters: int) -> Line:
         each = self.call(step, model, characters=characters)
@@ -267,9 +278,10 @@ class Estimator:
     def _picture(self) -> Counts:
         width, height = map(int, self._settings.image_size.split("x"))
         whole = _PICTURE_TOKENS[self._settings.image_quality] * width * height / _STANDARD_PIXELS
+        files = 1 if self._settings.scene_references == "cover" else 2
         return Counts(
-            input_tokens=_PROMPT_TOKENS + _REFERENCE_TOKENS,
-            image_tokens=_REFERENCE_TOKENS,
+            input_tokens=_PROMPT_TOKENS + files * _REFERENCE_TOKENS,
+            image_tokens=files * _REFERENCE_TOKENS,
             output_tokens=ceil(whole),
             images=1,
         )

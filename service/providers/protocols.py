@@ -24,7 +24,9 @@ from service.domain.story import (
     SpokenWord,
     StoryBrief,
     StoryContent,
+    Value,
 )
+from service.domain.storyboard import Frame, Storyboard
 from service.domain.writing import Critique, Outline
 from service.domain.writing import Remark as StoryRemark
 from service.providers.replies import Reply
@@ -57,6 +59,11 @@ class PictureAsk:
     feedback: str | None = None
     seed: int = 0
     size: tuple[int, int] = (1024, 1024)
+
+    @property
+    def cast(self) -> tuple[Character, ...]:
+        """Those of the characters whom the picture shows."""
+        return self.characters if self.analysis is None else self.analysis.staged(self.characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,23 @@ class Narration:
     estimated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An encoded picture that says what some heroes look like. ``heroes`` are their names."""
+
+    heroes: tuple[str, ...]
+    data: bytes
+
+
+class Alt(Value):
+    """The description of a picture for people who cannot see it."""
+
+    text: str
+
+
 class Editor(Protocol):
-    """Plans stories before they are written, and revises drafts. Its calls belong to its text provider."""
+    """Plans stories before they are written, revises drafts, and plans all pictures of a story together. Its
+    calls belong to its text provider."""
 
     async def outline_story(self, brief: StoryBrief) -> Reply[Outline]:
         """Plan the pages of the story."""
@@ -115,6 +137,10 @@ class Editor(Protocol):
         self, brief: StoryBrief, content: StoryContent, remarks: Sequence[StoryRemark], on_words: OnWords
     ) -> Reply[StoryContent]:
         """Mend what the remarks say. Calls ``on_words`` with the whole text of each new page."""
+        ...
+
+    async def plan_storyboard(self, brief: StoryBrief, content: StoryContent) -> Reply[Storyboard]:
+        """Plan a frame for the cover and for each scene. Neighbouring frames differ."""
         ...
 
 
@@ -131,7 +157,8 @@ class Text(Protocol):
 
     @property
     def editor(self) -> Editor | None:
-        """The provider's editor, who plans and revises its stories. None: a story is written in one call."""
+        """The provider's editor, who plans and revises its stories and plans their pictures. None: a story is
+        written in one call, and each scene analysis plans its own picture."""
         ...
 
     async def write_story(
@@ -149,9 +176,10 @@ class Text(Protocol):
         ...
 
     async def analyse_scene(
-        self, brief: StoryBrief, content: StoryContent, index: int
+        self, brief: StoryBrief, content: StoryContent, index: int, frame: Frame | None = None
     ) -> Reply[SceneAnalysis]:
-        """Pass 2: the scene analysis of the cover (``index`` 0) or of a scene."""
+        """Pass 2: the scene analysis of the cover (``index`` 0) or of a scene. It follows the frame of a
+        storyboard if there is one."""
         ...
 
     async def write_activities(self, brief: StoryBrief, content: StoryContent) -> Reply[Activities]:
@@ -202,10 +230,26 @@ class Vision(Protocol):
         safeguard questions with ``look``, in a call without such text, and leaves them out of ``check``."""
         ...
 
+    @property
+    def sees(self) -> bool:
+        """Whether the validator recognises who and what is in a picture. Then it compares the heroes with
+        their likenesses and describes pictures."""
+        ...
+
     async def check(
-        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+        self,
+        ask: PictureAsk,
+        picture: bytes,
+        questions: Sequence[Question],
+        beside: Sequence[Likeness] = (),
     ) -> Reply[tuple[Finding, ...]]:
-        """Answer each question, in order, about one encoded picture of the ask's characters."""
+        """Answer each question, in order, about one encoded picture of the ask's characters. ``beside`` says
+        what they look like."""
+        ...
+
+    async def describe(self, ask: PictureAsk, picture: bytes, language: str) -> Reply[Alt]:
+        """Describe one encoded picture of the ask's characters, in a language, from what it shows. Only a
+        validator that ``sees`` is asked."""
         ...
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:

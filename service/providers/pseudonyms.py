@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, product
 from typing import Any, TypeVar
 
@@ -38,15 +38,26 @@ class LeftoverStandIn(ValueError):
     """A text contains a stand-in that replaces no name."""
 
 
+#: What stands for a person who must not be named.
+_ABSENT = "an absent friend"
+
+
 class Pseudonymizer:
     """The names of the people in one call, and their stand-ins. ``names`` contains each name once."""
 
-    def __init__(self, names: Iterable[str], texts: Iterable[str] = ()) -> None:
-        """``texts`` must contain all texts of the call, so that no stand-in equals a word in these texts."""
+    def __init__(
+        self, names: Iterable[str], texts: Iterable[str] = (), *, present: Collection[str] | None = None
+    ) -> None:
+        """``texts`` must contain all texts of the call, so that no stand-in equals a word in these texts.
+
+        ``present`` is for texts that nobody restores. It has those of the names that get a stand-in, one for
+        all of its spellings. Other people must not be named.
+        """
         wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
         self.names = tuple(wanted)
         self._places = _places(wanted)
         self._forms = list(self._places)
+        self._present = None if present is None else {wanted.index(name.strip()) + 1 for name in present}
         sent = "\n".join([*wanted, *texts])
         self.word = _unused_word(sent, [form.text for form in self._forms])
         self._numbers = {name: str(place) for place, name in enumerate(wanted, 1)}
@@ -62,9 +73,14 @@ class Pseudonymizer:
         pieces: list[str] = []
         done = 0
         for start, end, place in _merged(self._found(text)):
-            pieces += (text[done:start], f"{self.word}_{self._number(text[start:end], place)}")
+            pieces += (text[done:start], self._stand_in(text[start:end], place))
             done = end
         return "".join((*pieces, text[done:]))
+
+    def _stand_in(self, surface: str, place: int) -> str:
+        if self._present is None:
+            return f"{self.word}_{self._number(surface, place)}"
+        return f"{self.word}_{place}" if place in self._present else _ABSENT
 
     def pseudonymize_all(self, value: Any, closed: frozenset[str] = frozenset()) -> Any:
         """A JSON value with all of its texts pseudonymized, except the values of keys in ``closed``, which

@@ -23,11 +23,21 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.storyboard import Frame
 from service.domain.writing import Outline
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.pace import Pace
 from service.providers.offline.planning import OfflinePlanner
-from service.providers.protocols import Narration, OnWords, Picture, PictureAsk, Providers, SpeechAsk
+from service.providers.protocols import (
+    Alt,
+    Likeness,
+    Narration,
+    OnWords,
+    Picture,
+    PictureAsk,
+    Providers,
+    SpeechAsk,
+)
 from service.providers.replies import Reply
 from service.providers.writing import OnText, PassageAsk, SceneAsk
 
@@ -88,7 +98,7 @@ class Writer:
         return Reply(plan_palette(brief, content), self.model)
 
     async def analyse_scene(
-        self, brief: StoryBrief, content: StoryContent, index: int
+        self, brief: StoryBrief, content: StoryContent, index: int, frame: Frame | None = None
     ) -> Reply[SceneAnalysis]:
         return Reply(analyse_scene(brief, content, index), self.model)
 
@@ -133,12 +143,19 @@ class Looker:
 
     provider = "offline"
     model = "storytroupe-test-looker"
-    safety_apart = False
+    safety_apart = sees = False
 
     async def check(
-        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+        self,
+        ask: PictureAsk,
+        picture: bytes,
+        questions: Sequence[Question],
+        beside: Sequence[Likeness] = (),
     ) -> Reply[tuple[Finding, ...]]:
         return await self.look(picture, questions)
+
+    async def describe(self, ask: PictureAsk, picture: bytes, language: str) -> Reply[Alt]:
+        raise NotImplementedError
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
         seen = tuple(

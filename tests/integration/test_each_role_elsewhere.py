@@ -56,8 +56,9 @@ async def test_a_book_is_made_by_five_servers(
     assert {row.outcome for row in rows} == {"ok"}, "what a server refuses is not in the ledger"
     assert not nobody.calls + elevenlabs.calls
     made = {stub: {call.kind for call in stub.billed()} for stub in (text, vision, image, speech, moderation)}
-    assert made[text] == {"outline", "story", "critique", "revision", "palette", "analysis", "activities"}
-    assert made[vision] == {"verdicts", "safety"}
+    writing = {"outline", "story", "critique", "revision"}
+    assert made[text] == writing | {"palette", "storyboard", "analysis", "activities"}
+    assert made[vision] == {"verdicts", "safety", "alt"}
     assert (made[image], made[speech], made[moderation]) == ({"image"}, {"speech", "hearing"}, {"moderation"})
     keys = {stub: {call.headers.get("Authorization") for call in stub.calls} for stub in made}
     assert (keys[text], keys[vision]) == ({"Bearer none"}, {"Bearer vl-1"})

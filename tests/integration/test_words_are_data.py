@@ -12,6 +12,7 @@ import pytest
 
 from service.domain.inspection import SAFEGUARDS, questions_for
 from service.domain.story import StoryBrief
+from service.providers.openai.text import OpenAIText
 from service.runtime.ledger import Work
 from tests.integration.provider_books import Works
 from tests.integration.test_first_book import Book
@@ -47,7 +48,7 @@ BOOK: dict[str, Any] = {
 }
 MARK = "xq"
 WRITING = {"outline", "story", "critique", "revision"}
-CHATS = WRITING | {"palette", "analysis", "activities", "verdicts", "safety"}
+CHATS = WRITING | {"palette", "storyboard", "analysis", "activities", "verdicts", "safety", "alt"}
 PLACES = ("species", "description", "detail", "hair", "say", "type", "theme", "title", "style", "wishes")
 NAMES = ("zephyrine", "小明")
 
@@ -144,8 +145,12 @@ _ROW = "SELECT id, key, result FROM provider_calls WHERE aggregate_id = $1 AND s
 _AS_BEFORE = "UPDATE provider_calls SET key = $2, result = $3 WHERE id = $1"
 
 
-async def test_a_verdict_of_before_is_not_paid_for_again(works: Works) -> None:
-    """Once all questions were asked in one call: a book that was begun then has such a row."""
+async def test_a_verdict_of_before_is_not_paid_for_again(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once all questions were asked in one call: a book that was begun then has such a row. It also has no
+    storyboard."""
+    monkeypatch.setattr(OpenAIText, "editor", None)
     book = await works.make()
     await as_before(works, book)
     text = book.story["content"]["beats"][0]["text"]
@@ -166,7 +171,7 @@ async def as_before(works: Works, book: Book) -> None:
     pool = works.database.pool
     job = await pool.fetchval("SELECT id FROM jobs WHERE aggregate_id = $1 AND name = 'scene_1'", story)
     brief = StoryBrief.model_validate(await pool.fetchval("SELECT brief FROM stories WHERE id = $1", story))
-    beat = book.story["content"]["beats"][0]
+    beat = (await pool.fetchval("SELECT content FROM stories WHERE id = $1", story))["beats"][0]
     asked = [asdict(question) for question in questions_for(brief.characters)]
     about = [book.assets["scene_1"]["hash"], asked, "scene", 1, beat["text"], beat["alt"]]
     verdict, safety = [await pool.fetchrow(_ROW, story, step, job) for step in ("verdict", "safety")]

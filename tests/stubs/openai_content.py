@@ -45,6 +45,8 @@ def content_of(kind: str, messages: Any, eye: Eye, looks: int) -> dict[str, Any]
         "revision": lambda: _revision(data),
         "frame": lambda: _frame(data),
         "palette": lambda: _palette(rules),
+        "alt": lambda: _alt(data),
+        "storyboard": lambda: _storyboard(data),
         "analysis": lambda: _analysis(data),
         "activities": lambda: _questions(data),
     }
@@ -123,6 +125,24 @@ def _palette(rules: str) -> dict[str, Any]:
     return {"motif": "a paper boat", "steps": steps}
 
 
+def _storyboard(data: Mapping[str, Any]) -> dict[str, Any]:
+    """All heroes on the cover; then one page of the first hero alone, one of all but the first, and so on."""
+    names = [person["name"] for person in data["characters"]]
+    groups = [names, names[:1], names[1:] or names]
+    pictures = [
+        {
+            "shot": ("wide", "medium")[number % 2],
+            "angle": "eye level",
+            "heroes": groups[number % 3] if number else names,
+            "place": f"the bank of the river, bend {number}",
+            "must_show": [f"a blue boat with {number} oars", "a heron, grey, as tall as a child"],
+            "text_at": ("top", "bottom")[number % 2],
+        }
+        for number in range(len(data["scenes"]) + 1)
+    ]
+    return {"pictures": pictures}
+
+
 def _analysis(data: Mapping[str, Any]) -> dict[str, Any]:
     poses = [
         {"name": person["name"], "pose": "leaning forward", "expression": "glad"}
@@ -139,6 +159,11 @@ def _analysis(data: Mapping[str, Any]) -> dict[str, Any]:
         "props": ["boat"],
         "poses": poses,
     }
+
+
+def _alt(data: Mapping[str, Any]) -> dict[str, Any]:
+    names = [person["name"] for person in data["characters"]]
+    return {"alt": f"{' and '.join(names) or 'A boat'} by the river, as drawn."}
 
 
 def _questions(data: Mapping[str, Any]) -> dict[str, Any]:

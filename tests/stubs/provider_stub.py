@@ -24,11 +24,13 @@ LATENCIES: Mapping[str, float] = {
     "scene": 25.0,
     "passage": 10.0,
     "palette": 2.4,
+    "storyboard": 6.0,
     "analysis": 2.4,
     "activities": 15.0,
     "verdicts": 2.4,
     # Asked at the same time as the verdict.
     "safety": 2.4,
+    "alt": 2.4,
     # Pictures take 38 s with their verdict.
     "image": 35.6,
     "speech": 67.0 / 4,

@@ -22,10 +22,12 @@ Dialect = Callable[[Mapping[str, Any]], Fault | None]
 _BY_PROPERTY = {
     "motif": "palette",
     "camera": "analysis",
+    "pictures": "storyboard",
     "questions": "activities",
     "answers": "verdicts",
     "remarks": "critique",
     "alts": "frame",
+    "alt": "alt",
     "idea": "outline",
     "pages": "revision",
     "cover_alt": "story",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from actors.pictures import alt_of_picture
+from actors.checking import alt_of_picture
 from actors.story import Story
 from service.domain.languages import primary_language
 from service.domain.story import (
@@ -189,7 +189,7 @@ def test_description_that_a_person_takes_back_is_the_storytellers_again() -> Non
 def test_english_descriptions_are_for_english_books_alone() -> None:
     content = StoryContent(title="Up", summary="", beats=())
     picture = Picture(b"", "image/png", 1, 1, "Maya waves.")
-    for language, alt in (("en-GB", {"alt": "Maya waves."}), ("fr", {})):
+    for language, alt in (("en-GB", "Maya waves."), ("fr", None)):
         brief = StoryBrief(characters=(MAYA,), language=language)
         story = Story(
             uuid4(), uuid4(), brief, content, None, None, {}, {}, date(2026, 1, 1), (), {}, {}

@@ -28,7 +28,8 @@ def test_the_lines_add_up_and_three_tries_cost_more() -> None:
     drawn = {line.step: line for line in book.lines}
     assert drawn["safety"].calls == drawn["verdict"].calls == drawn["picture"].calls
     assert (drawn["picture"].calls, drawn["analysis"].calls, drawn["narration"].calls) == (6, 5, 4)
-    again = drawn["picture"].usd + drawn["verdict"].usd + drawn["safety"].usd
+    assert (drawn["storyboard"].calls, drawn["alt"].calls) == (1, 5)
+    again = sum(drawn[step].usd for step in ("picture", "verdict", "safety", "alt"))
     assert book.high_usd == book.low_usd + 2 * again
     assert Decimal("0.5") < book.low_usd < Decimal(2)
 

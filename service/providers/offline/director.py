@@ -21,6 +21,7 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.storyboard import Angle, Frame, Shot
 from service.providers.offline.illustrator import direction as book
 from service.providers.offline.illustrator.colour import oklch
 from service.providers.offline.illustrator.figure.face import expression_words
@@ -35,6 +36,14 @@ from service.providers.offline.storyteller.told import told_things
 
 _HOURS = ("morning", "day", "afternoon", "golden", "dusk", "evening")
 _MOODS = ("curious", "happy", "thinking", "brave", "surprised", "happy", "calm")
+#: The shot and the angle of each camera of the offline director.
+_FRAMES: dict[str, tuple[Shot, Angle]] = {
+    "wide": ("wide", "eye level"),
+    "low": ("medium", "from below"),
+    "high": ("wide", "from above"),
+    "close": ("close", "eye level"),
+    "through": ("medium", "from the side"),
+}
 _DOINGS = ("walk", "point", "look_up", "reach", "wave", "stand", "kneel")
 
 
@@ -127,6 +136,22 @@ def analyse_scene(brief: StoryBrief, content: StoryContent, index: int) -> Scene
         depth=f"foreground: {near}; midground: {who}{things}; background: {far}",
         atmosphere=_atmosphere(staging),
         staging=staging,
+        heroes=tuple(pose.name for pose in staging.poses),
+        frame=_frame(index, camera, staging),
+    )
+
+
+def _frame(index: int, camera: str, staging: Staging) -> Frame:
+    key = next((key for key, words in book.CAMERAS.items() if words == camera), "medium")
+    shot, angle = _FRAMES.get(key, ("medium", "eye level"))
+    return Frame(
+        index=index,
+        shot=shot,
+        angle=angle,
+        heroes=tuple(pose.name for pose in staging.poses),
+        place=staging.place,
+        must_show=staging.props,
+        text_at="top" if index == 0 else "bottom",
     )
 
 

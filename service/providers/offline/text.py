@@ -16,6 +16,7 @@ from service.domain.story import (
     StoryBrief,
     StoryContent,
 )
+from service.domain.storyboard import Frame
 from service.domain.writing import Outline
 from service.providers.offline.director import analyse_scene, plan_palette
 from service.providers.offline.models import TEXT as MODEL
@@ -66,9 +67,9 @@ class OfflineText:
         return _reply(plan_palette(brief, content))
 
     async def analyse_scene(
-        self, brief: StoryBrief, content: StoryContent, index: int
+        self, brief: StoryBrief, content: StoryContent, index: int, frame: Frame | None = None
     ) -> Reply[SceneAnalysis]:
-        """The scene analysis of one picture, from the offline director."""
+        """The scene analysis of one picture, from the offline director, who plans its frame, too."""
         await self._pace.wait(ANALYSIS_SECONDS)
         return _reply(analyse_scene(brief, content, index))
 

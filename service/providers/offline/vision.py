@@ -16,11 +16,12 @@ from PIL import Image
 
 from service.domain.offline import OFFLINE
 from service.domain.story import Finding, PaletteStep
+from service.errors import ProviderRefused
 from service.providers.cpu import CpuPool
 from service.providers.offline.illustrator.colour import distance
 from service.providers.offline.models import VISION as MODEL
 from service.providers.offline.pace import ANALYSIS_SECONDS, Pace
-from service.providers.protocols import PictureAsk, Question
+from service.providers.protocols import Alt, Likeness, PictureAsk, Question
 from service.providers.replies import Reply, Usage
 
 #: The minimum standard deviation of the lightness (0–255) in a picture that is not blank.
@@ -116,8 +117,17 @@ class OfflineVision:
         """False, because the validator reads no text. It answers all questions in one call."""
         return False
 
+    @property
+    def sees(self) -> bool:
+        """False, because the validator only measures."""
+        return False
+
     async def check(
-        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+        self,
+        ask: PictureAsk,
+        picture: bytes,
+        questions: Sequence[Question],
+        beside: Sequence[Likeness] = (),
     ) -> Reply[tuple[Finding, ...]]:
         """Answer each question about one encoded picture.
 
@@ -128,6 +138,10 @@ class OfflineVision:
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
         """Answer questions about a picture without a request. Any size and any colours are correct."""
         return await self._measured(None, picture, questions)
+
+    async def describe(self, ask: PictureAsk, picture: bytes, language: str) -> Reply[Alt]:
+        """Raises ``ProviderRefused``: the validator cannot say what a picture shows."""
+        raise ProviderRefused("The offline validator cannot describe pictures.")
 
     async def _measured(
         self, ask: PictureAsk | None, picture: bytes, questions: Sequence[Question]

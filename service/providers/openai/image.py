@@ -64,21 +64,23 @@ class OpenAIImage(LinkedProvider):
     ) -> LegacyAPIResponse[ImagesResponse]:
         """Ask for a picture. A server that cannot edit pictures gets no references."""
         images = self._link.client.images.with_raw_response
-        body = {part: value for part, value in self._body(ask).items() if part not in without}
+        can = image_abilities(self._model)
+        sent = () if EDITS in without else references[: can.references]
+        body = {part: value for part, value in self._body(ask, len(sent)).items() if part not in without}
         if complexity := body.pop(COMPLEXITY, None):
             # The client does not know this parameter yet.
             body["extra_body"] = {COMPLEXITY: complexity}
-        if not references or EDITS in without:
+        if not sent:
             return cast("LegacyAPIResponse[ImagesResponse]", await images.generate(**body))
-        shown = {part: value for part, value in self._shown(references).items() if part not in without}
+        shown = {part: value for part, value in self._shown(sent).items() if part not in without}
         return cast("LegacyAPIResponse[ImagesResponse]", await images.edit(**body, **shown))
 
-    def _body(self, ask: PictureAsk) -> dict[str, Any]:
+    def _body(self, ask: PictureAsk, files: int) -> dict[str, Any]:
         can = image_abilities(self._model)
         width, height = nearest_size(can, ask.size)
         body: dict[str, Any] = {
             "model": self._model,
-            "prompt": _prompt(ask),
+            "prompt": _prompt(ask, files),
             "n": 1,
             "size": f"{width}x{height}",
             QUALITY: nearest_quality(can, self._quality),
@@ -91,7 +93,7 @@ class OpenAIImage(LinkedProvider):
 
     def _shown(self, references: Sequence[bytes]) -> dict[str, Any]:
         can = image_abilities(self._model)
-        files = [_file(number, data) for number, data in enumerate(references[: can.references], 1)]
+        files = [_file(number, data) for number, data in enumerate(references, 1)]
         shown: dict[str, Any] = {"image": files[0] if len(files) == 1 else files}
         return {**shown, FIDELITY: "high"} if can.fidelity else shown
 
@@ -116,9 +118,14 @@ class OpenAIImage(LinkedProvider):
         return base64.b64decode((image and image.b64_json) or "", validate=True)
 
 
-def _prompt(ask: PictureAsk) -> str:
-    people = Pseudonymizer((person.name for person in ask.characters), ask.prompt.texts())
-    return ask.prompt.quoted(people.pseudonymize)
+def _prompt(ask: PictureAsk, files: int) -> str:
+    """The prompt, which names the files that are sent and only the people whom the picture shows."""
+    people = Pseudonymizer(
+        (person.name for person in ask.characters),
+        ask.prompt.texts(),
+        present=[person.name for person in ask.cast],
+    )
+    return ask.prompt.quoted(people.pseudonymize, files)
 
 
 def _file(number: int, data: bytes) -> tuple[str, bytes, str]:

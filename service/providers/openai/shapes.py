@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.storyboard import Angle, Shot, TextAt
+
 
 class Shape(BaseModel):
     """An answer or a part of one. What is not asked for is ignored."""
@@ -86,6 +88,19 @@ class WrittenPalette(Shape):
     steps: list[WrittenStep]
 
 
+class WrittenShot(Shape):
+    shot: Shot
+    angle: Angle
+    heroes: list[str]
+    place: str
+    must_show: list[str]
+    text_at: TextAt
+
+
+class WrittenStoryboard(Shape):
+    pictures: list[WrittenShot]
+
+
 class WrittenPose(Shape):
     name: str
     pose: str
@@ -124,3 +139,7 @@ class Seen(Shape):
 
 class SeenAll(Shape):
     answers: list[Seen]
+
+
+class WrittenAlt(Shape):
+    alt: str = Field(min_length=1)

@@ -45,11 +45,6 @@ class StoryWriter(ChatProvider):
     """Writes and revises stories by Chat Completions. Names are replaced on the way out and put back on the
     way in."""
 
-    @property
-    def editor(self) -> StoryWriter:
-        """The model itself: it writes better stories from an outline, and after a critique."""
-        return self
-
     async def outline_story(self, brief: StoryBrief) -> Reply[Outline]:
         """Plan the story. Raises ``ProviderError``."""
         people = people_of(brief)
@@ -131,13 +126,13 @@ def _texts(partial: object) -> list[str]:
 def story_of(written: WrittenStory, brief: StoryBrief) -> StoryContent:
     """The story of an answer. Raises ``ValueError`` where it cannot be used."""
     expect(len(written.beats), brief.scene_count, "scenes")
-    _check_words(written)
+    check_words(written)
     beats = tuple(Beat(index=n, text=beat.text, alt=beat.alt) for n, beat in enumerate(written.beats, 1))
     title = brief.title or written.title
     return StoryContent(title=title, summary=written.summary, beats=beats, cover_alt=written.cover_alt)
 
 
-def _check_words(written: BaseModel) -> None:
+def check_words(written: BaseModel) -> None:
     """Raises ``ValueError`` for words that no book may have."""
     text = written.model_dump_json().casefold()
     if phrase := next((phrase for phrase in NEVER_SAID if phrase in text), None):
@@ -146,7 +141,7 @@ def _check_words(written: BaseModel) -> None:
 
 def _outline_of(written: WrittenOutline, brief: StoryBrief) -> Outline:
     expect(len(written.pages), brief.scene_count, "pages")
-    _check_words(written)
+    check_words(written)
     pages = tuple(PagePlan(happens=page.happens, turn=page.turn) for page in written.pages)
     title = brief.title or written.title
     return Outline(title=title, idea=written.idea, refrain=written.refrain, pages=pages)
@@ -163,7 +158,7 @@ def _critique_of(written: WrittenCritique, content: StoryContent) -> Critique:
 
 
 def _revised(written: WrittenRevision, brief: StoryBrief, content: StoryContent) -> StoryContent:
-    _check_words(written)
+    check_words(written)
     new = {page.scene: Beat(index=page.scene, text=page.text, alt=page.alt) for page in written.pages}
     if unknown := set(new) - {beat.index for beat in content.beats}:
         raise ValueError(f"there is no scene {min(unknown)}")

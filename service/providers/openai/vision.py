@@ -6,11 +6,12 @@ import base64
 from collections.abc import Sequence
 
 from service.domain.story import Finding
-from service.providers.openai.prompts import safety_messages, verdict_messages
-from service.providers.openai.shapes import Seen, SeenAll
+from service.providers.openai.shapes import Seen, SeenAll, WrittenAlt
+from service.providers.openai.stories import check_words, made_of
 from service.providers.openai.structured import Ask, ChatProvider, unfit
+from service.providers.openai.vision_prompts import alt_messages, safety_messages, verdict_messages
 from service.providers.pictures import media_type_of
-from service.providers.protocols import PictureAsk, Question
+from service.providers.protocols import Alt, Likeness, PictureAsk, Question
 from service.providers.pseudonyms import Pseudonymizer
 from service.providers.replies import Reply
 
@@ -23,16 +24,30 @@ class OpenAIVision(ChatProvider):
         """True: words of a person could influence this model."""
         return True
 
+    @property
+    def sees(self) -> bool:
+        """True: the model recognises who and what is in a picture."""
+        return True
+
     async def check(
-        self, ask: PictureAsk, picture: bytes, questions: Sequence[Question]
+        self,
+        ask: PictureAsk,
+        picture: bytes,
+        questions: Sequence[Question],
+        beside: Sequence[Likeness] = (),
     ) -> Reply[tuple[Finding, ...]]:
         """Answer each question, in order. Raises ``ProviderError``."""
-        texts = [text for person in ask.characters for text in (person.model_dump_json(), person.name)]
-        people = Pseudonymizer(
-            (person.name for person in ask.characters), [*texts, *(question.text for question in questions)]
-        )
-        messages = verdict_messages(ask.characters, questions, people, data_url(picture))
+        people = _people(ask, [question.text for question in questions])
+        shown = [(one.heroes, data_url(one.data)) for one in beside]
+        messages = verdict_messages(ask.cast, questions, people, data_url(picture), shown)
         return await self._findings(Ask("verdicts", SeenAll, messages, people), questions)
+
+    async def describe(self, ask: PictureAsk, picture: bytes, language: str) -> Reply[Alt]:
+        """Describe the picture. Raises ``ProviderError``."""
+        people = _people(ask, [language])
+        messages = alt_messages(ask.cast, language, people, data_url(picture))
+        reply = await self._answers.ask(Ask("alt", WrittenAlt, messages, people))
+        return made_of(reply, lambda written: Alt(text=_checked(written)))
 
     async def look(self, picture: bytes, questions: Sequence[Question]) -> Reply[tuple[Finding, ...]]:
         """Answer our own questions: only they and the picture are sent. Raises ``ProviderError``."""
@@ -46,6 +61,16 @@ class OpenAIVision(ChatProvider):
         if missing:
             raise unfit(f"no answer to question {missing[0]}", reply.usage, reply.request_id)
         return Reply(findings_of(questions, seen), reply.model, reply.usage, reply.request_id)
+
+
+def _people(ask: PictureAsk, texts: Sequence[str]) -> Pseudonymizer:
+    known = [text for person in ask.characters for text in (person.model_dump_json(), person.name)]
+    return Pseudonymizer((person.name for person in ask.characters), [*known, *texts])
+
+
+def _checked(written: WrittenAlt) -> str:
+    check_words(written)
+    return written.alt.strip()
 
 
 def data_url(picture: bytes) -> str:
