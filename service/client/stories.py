@@ -124,14 +124,17 @@ class StoryCalls(EventCalls):
         path = f"{_story(story_id)}/content"
         return await self.ask(a.RunStarted, "PATCH", path, body=request, idempotent=True)
 
-    async def regenerate(self, story_id: Id, assets: Sequence[str], *, cascade: bool = False) -> a.RunStarted:
+    async def regenerate(
+        self, story_id: Id, assets: Sequence[str], *, cascade: bool = False, instructions: str | None = None
+    ) -> a.RunStarted:
         """Make the assets with these names again (``"cover"``, ``"scene_2"``).
 
-        With ``cascade``, all assets that depend on these assets are also made again. Returns the new state,
+        With ``cascade``, all assets that depend on these assets are also made again. ``instructions`` are
+        wishes for the pictures among them, such as ``draw_again_with`` of the report. Returns the new state,
         the assets of the run, and the stale assets. Raises ``InvalidInput`` for an asset that does not exist,
         ``NotFound``, ``QuotaExceeded``, and ``Conflict`` while one of the assets is being made.
         """
-        body = {"assetTypes": list(assets), "cascade": cascade}
+        body = {"assetTypes": list(assets), "cascade": cascade, "instructions": instructions}
         path = f"{_story(story_id)}/assets/regenerate"
         return await self.ask(a.RunStarted, "POST", path, body=body, idempotent=True)
 

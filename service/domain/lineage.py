@@ -149,18 +149,22 @@ def plan_regenerate(
     nonce: str | None,
     cascade: bool = False,
     character_sheet: bool = False,
+    look: Mapping[str, str] | None = None,
     kind: str = "regenerate",
 ) -> RunPlan:
     """Plan a run that makes the requested assets again, and the assets that were skipped because the
     requested assets did not exist. With ``cascade``, it also makes all dependent assets again.
 
     Without a ``nonce``, the stored answers of identical provider calls are used again. ``character_sheet``
-    means that the heroes have no reference images, so a first cover needs a sheet.
+    means that the heroes have no reference images, so a first cover needs a sheet. ``look`` replaces fields
+    of the look of the requested pictures.
     """
     standing = latest_by_name(jobs)
     made_from = dependants(asked, scene_count) & standing.keys()
     wanted = {*asked, *(name for name in made_from if cascade or standing[name].status is JobStatus.SKIPPED)}
-    return _plan_run(kind, jobs, scene_count, wanted, frozenset(asked), nonce, sheet=character_sheet)
+    return _plan_run(
+        kind, jobs, scene_count, wanted, frozenset(asked), nonce, look=look, sheet=character_sheet
+    )
 
 
 def plan_images(
@@ -231,7 +235,8 @@ def _plan_run(
     inputs: dict[str, Mapping[str, Any]] = {}
     _add_unseen(jobs, scene_count, wanted, inputs, sheet=sheet)
     for name in wanted - inputs.keys():
-        inputs[name] = _look_of(standing.get(name)) | (dict(look or {}) if name in asked else {})
+        changed = look if look and name in asked and group_of(name) in PICTURE_GROUPS else {}
+        inputs[name] = _look_of(standing.get(name)) | dict(changed)
         if nonce and name in asked and name not in BOOKS:
             inputs[name] = {**inputs[name], NONCE: nonce}
     return RunPlan(kind, _plan(wanted, scene_count), inputs)

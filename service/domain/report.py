@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 from uuid import UUID
 
 from service.domain.assets import TYPES, group_of, scene_number
-from service.domain.inspection import PHOTOGRAPH, Levels, guarded, judge, level_of
+from service.domain.inspection import PHOTOGRAPH, SAFEGUARDS, Levels, guarded, judge, level_of
+from service.domain.scene_questions import wish_of
 from service.domain.story import Character, Finding, StoryBrief, Value
 from service.domain.traits import registry
 
@@ -27,6 +29,12 @@ _WHY_SET = {
     "N": "The operator of this service has turned the check off for this trait.",
     "P": "The operator of this service has set this trait to warn only: no picture is drawn again.",
 }
+Why = Literal["missed", "unsure", "unseen"]
+#: Why a person should look at a finding, by its verdict. The other verdicts need nobody.
+_WHY_LOOK: Mapping[str, Why] = MappingProxyType(
+    {"absent": "missed", "wrong_detail": "missed", "unclear": "unsure", "not_verifiable": "unseen"}
+)
+_GUARDS = frozenset(question.text for question in SAFEGUARDS)
 #: The parts of a call's usage that can be added up.
 _COUNTED = ("input_tokens", "output_tokens", "images", "characters")
 
@@ -65,6 +73,20 @@ class PictureTry(Value):
     """Instructions that the illustrator got for the next try. Null if the picture passed."""
 
 
+class ToCheck(Value):
+    """Something in the picture that a person should look at, and what the person can do about it."""
+
+    question: str
+    """Question that a person can answer by looking at the picture."""
+    why: Why
+    """`missed`: the validator says no. `unsure`: it cannot tell. `unseen`: no machine could judge it."""
+    evidence: str
+    """What the validator saw, in a sentence."""
+    draw_again_with: str
+    """Words that continue “Draw this again with …”, for the `instructions` of a new picture. If the picture
+    looks right, nothing needs to be done."""
+
+
 class PictureReport(Value):
     """One picture of the book, with all tries to draw it."""
 
@@ -76,6 +98,9 @@ class PictureReport(Value):
     """Number of the try whose picture the book shows. Null while the book has no picture."""
     needs_review: bool
     """Whether a person should check the picture, because its last try still missed something."""
+    to_check: tuple[ToCheck, ...]
+    """What a person should look at in the picture that the book shows: first what was missed, then what no
+    machine could judge. It has no entries about safety questions that no machine could judge."""
 
 
 class Unchecked(Value):
@@ -222,15 +247,33 @@ def _picture(
 ) -> PictureReport:
     state = assets.get(asset, {})
     reviewed = [review for review in reviews if review.job_id == looks[0].job_id]
+    tries = tuple(
+        _try(asset, number, look, reviewed[number - 1 : number], levels)
+        for number, look in enumerate(looks, 1)
+    )
+    kept = state.get("metadata", {}).get("kept")
     return PictureReport(
         status=state.get("status", "ready"),
-        tries=tuple(
-            _try(asset, number, look, reviewed[number - 1 : number], levels)
-            for number, look in enumerate(looks, 1)
-        ),
-        kept=state.get("metadata", {}).get("kept"),
+        tries=tries,
+        kept=kept,
         needs_review=bool(state.get("needs_review")),
+        to_check=tuple(_to_check(one for tried in tries if tried.number == kept for one in tried.findings)),
     )
+
+
+def _to_check(findings: Iterable[Finding]) -> list[ToCheck]:
+    """Return what a person should look at, the most important first."""
+    found = [
+        ToCheck(
+            question=finding.question,
+            why=why,
+            evidence=finding.evidence,
+            draw_again_with=wish_of(finding),
+        )
+        for finding in findings
+        if (why := _WHY_LOOK.get(finding.verdict)) and (why != "unseen" or finding.question not in _GUARDS)
+    ]
+    return sorted(found, key=lambda one: list(_WHY_LOOK.values()).index(one.why))
 
 
 def _try(

@@ -85,10 +85,11 @@ async def regenerate(
     assets: Sequence[str],
     *,
     cascade: bool = False,
+    look: Mapping[str, str] | None = None,
     request_id: str = "",
 ) -> Changed:
     """Make some assets again in a new run. With ``cascade``, all assets that depend on these assets are made
-    again, too. This needs no credit.
+    again, too. ``look`` contains the changed fields of the look (``lineage.LOOK``). This needs no credit.
 
     Raises ``NotFound``, ``InvalidInput`` for a name that is not an asset of the story, and ``Conflict``.
     """
@@ -97,7 +98,7 @@ async def regenerate(
         raise invalid(wrong)
     if "content" not in assets:
         _ = locked.written
-    run = await _make_again(connection, locked, assets, cascade=cascade)
+    run = await _make_again(connection, locked, assets, cascade=cascade, look=look or {})
     # A credit is reserved again only if the text failed and its credit was refunded.
     await reserve_again(connection, user_id, story_id)
     return await changed(connection, run, story_id)
@@ -111,7 +112,12 @@ def unknown_assets(names: Sequence[Any], scene_count: int) -> list[Problem]:
 
 
 async def _make_again(
-    connection: Connection, locked: runs.LockedStory, assets: Sequence[str], *, cascade: bool
+    connection: Connection,
+    locked: runs.LockedStory,
+    assets: Sequence[str],
+    *,
+    cascade: bool,
+    look: Mapping[str, str],
 ) -> runs.Run:
     """Release the assets' held jobs, which continue in their own runs. Open a new run for the other
     assets."""
@@ -131,6 +137,7 @@ async def _make_again(
         others,
         nonce=str(uuid4()),
         cascade=cascade,
+        look=look,
         character_sheet=locked.lacks_references,
     )
     return await runs.open_run(connection, locked, plan, moves)

@@ -116,8 +116,8 @@ export const resumeStory = (id, changes = {}) => call("POST", `${story(id)}/resu
 export const editContent = (id, change) => call("PATCH", `${story(id)}/content`, change);
 
 /** These assets anew, with all that is made from them unless `cascade` is false. @param {string} id @param {string[]} assetTypes */
-export const regenerate = (id, assetTypes, cascade = true) =>
-  call("POST", `${story(id)}/assets/regenerate`, { assetTypes, cascade });
+export const regenerate = (id, assetTypes, cascade = true, instructions = "") =>
+  call("POST", `${story(id)}/assets/regenerate`, { assetTypes, cascade, ...(instructions ? { instructions } : {}) });
 
 /** @param {string} id @param {Record<string, string>} look */
 export const generateImages = (id, look) => call("POST", `${story(id)}/images/generate`, look);

@@ -1,6 +1,7 @@
 // What a book's pictures were checked for and what was seen, in words for a parent; and what it cost.
 
-import { ApiError, approveSheet, getStory, storyReport } from "./client.js";
+import { isBook } from "./captions.js";
+import { ApiError, approveSheet, getStory, regenerate, storyReport } from "./client.js";
 import { fill, h, setText } from "./dom.js";
 import { dollars } from "./money.js";
 import { Pictures } from "./pictures.js";
@@ -8,7 +9,8 @@ import { Pictures } from "./pictures.js";
 /**
  * @typedef {{question: string, verdict: string, evidence: string, character?: string | null}} Finding
  * @typedef {{number: number, passed: boolean, findings: Finding[], unverified: number, feedback: string | null}} Try
- * @typedef {{status: string, tries: Try[], kept: number | null, needs_review: boolean}} Checked
+ * @typedef {{question: string, why: string, evidence: string, draw_again_with: string}} ToCheck
+ * @typedef {{status: string, tries: Try[], kept: number | null, needs_review: boolean, to_check: ToCheck[]}} Checked
  */
 
 const SAID = /** @type {Record<string, string>} */ ({
@@ -16,9 +18,9 @@ const SAID = /** @type {Record<string, string>} */ ({
   unclear: "Unclear", not_verifiable: "Could not be checked" });
 const STEPS = /** @type {Record<string, string>} */ ({
   outline: "Planning the story", content: "Writing the story", critique: "Reading the draft as an editor",
-  revision: "Revising the story", palette: "Choosing the colours", analysis: "Planning the pictures", activities: "Questions to talk about",
+  revision: "Revising the story", palette: "Choosing the colours", storyboard: "Planning all pictures together", analysis: "Planning the pictures", activities: "Questions to talk about",
   picture: "Painting", verdict: "Checking the pictures", safety: "Checking that the pictures are safe for children", moderation: "Checking words and pictures for unsafe content",
-  narration: "Reading aloud", reference: "Checking the pictures of the heroes" });
+  alt: "Describing the pictures", narration: "Reading aloud", reference: "Checking the pictures of the heroes" });
 
 /** @type {import("./app.js").Page} */
 export async function reportPage(place, _address, id) {
@@ -29,7 +31,7 @@ export async function reportPage(place, _address, id) {
     h("header", { class: "page-head" }, h("h1", { dir: "auto" }, story.title), h("p", {}, summaryOf(report)),
       h("p", { class: "row" }, h("a", { class: "button", href: `#/read/${id}` }, "Go to the book"))),
     Object.entries(report.pictures).map(([name, checked]) =>
-      checkedPicture(name, checked, assets[name]?.url ?? `/api/v1/stories/${id}/assets/${name}`, pictures, keeping(name, story))),
+      checkedPicture(name, checked, assets[name]?.url ?? `/api/v1/stories/${id}/assets/${name}`, pictures, [keeping(name, story), toCheck(name, checked, story)])),
     unchecked(report), cost(report)));
   return { title: `Report: ${story.title}`, leave: () => pictures.release() };
 }
@@ -63,6 +65,27 @@ function keeping(name, story) {
     }
   } }, `Paint ${hero.name} like this in later books`);
   return h("p", { class: "row" }, keep, told);
+}
+
+/** What a person should look at, each with a button that draws the picture again with it. @param {string} name @param {Checked} checked @param {any} story */
+function toCheck(name, checked, story) {
+  if (name === "character_sheet" || !checked.to_check.length) return null;
+  const told = h("p", { role: "status" });
+  const books = Object.entries(story.asset_generation_status.assets).filter(([, asset]) => isBook(asset)).map(([book]) => book);
+  /** @param {ToCheck} one */
+  const again = (one) => h("button", { class: "button small", type: "button", dir: "auto", onclick: async () => {
+    try {
+      await regenerate(story.id, [name, ...books], false, one.draw_again_with);
+      setText(told, "The picture is drawn again. You can restore the earlier picture in the book.");
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      setText(told, fault.message);
+    }
+  } }, `Draw this again with ${one.draw_again_with}`);
+  const missed = checked.to_check.some((one) => one.why === "missed");
+  return h("details", { class: "fold", open: missed }, h("summary", {}, "Does it look right?"),
+    h("p", {}, "If it does, nothing needs to be done."),
+    h("ul", {}, checked.to_check.map((one) => h("li", { dir: "auto" }, h("p", {}, one.question), again(one)))), told);
 }
 
 /** @param {string} name @param {Checked} checked @param {string} url @param {Pictures} pictures @param {any} [more] */

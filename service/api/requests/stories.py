@@ -233,6 +233,9 @@ class RegenerateRequest(Body):
     """Names of assets, for example `cover` or `scene_2`."""
     cascade: Boolean = False
     """Whether to remake also all assets that depend on these assets."""
+    instructions: OptionalText = None
+    """Wishes for the pictures among these assets, in free text, for example `draw_again_with` of the report.
+    They replace the earlier wishes for these pictures. If omitted: the wishes of the last request."""
 
 
 class StoryPatch(Body):

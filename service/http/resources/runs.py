@@ -69,6 +69,7 @@ async def regenerate(request: web.Request, caller: Identity) -> web.Response:
             story_id,
             body.asset_types,
             cascade=body.cascade,
+            look={"instructions": body.instructions} if body.instructions else {},
             request_id=request[REQUEST_ID],
         )
         return change, started(change)
