@@ -63,7 +63,7 @@ class Gate:
 
 
 @dataclass
-class Desk:
+class Screen:
     """A page of the studio, and what leads it. ``at`` is the session or the novel of the states that
     follow."""
 
@@ -122,7 +122,7 @@ class Desk:
 
 
 #: A state by its name; None as long as it has no picture of its own.
-State = Callable[[Desk], Awaitable[Any]]
+State = Callable[[Screen], Awaitable[Any]]
 STATES: dict[str, State] = {}
 
 
@@ -136,217 +136,219 @@ def state(lead: State) -> State:
 
 
 @state
-async def start_spark(desk: Desk) -> None:
-    await desk.go("/novels/new")
-    await desk.page.get_by_label("Your spark").fill(SPARK)
-    await expect(desk.page.locator(".bill tfoot")).not_to_be_empty()
+async def start_spark(screen: Screen) -> None:
+    await screen.go("/novels/new")
+    await screen.page.get_by_label("Your spark").fill(SPARK)
+    await expect(screen.page.locator(".bill tfoot")).not_to_be_empty()
 
 
 @state
-async def start_notes(desk: Desk) -> None:
-    await desk.page.get_by_role("radio", name="My notes").check()
-    await desk.page.get_by_role("radio", name="In any order").check()
+async def start_notes(screen: Screen) -> None:
+    await screen.page.get_by_role("radio", name="My notes").check()
+    await screen.page.get_by_role("radio", name="In any order").check()
 
 
 @state
-async def start_refused(desk: Desk) -> None:
-    await desk.page.get_by_role("radio", name="Step by step").check()
-    await desk.page.locator("button.primary:visible").first.click()
-    await expect(desk.page.get_by_text("Paste your notes, or choose")).to_be_visible()
+async def start_refused(screen: Screen) -> None:
+    await screen.page.get_by_role("radio", name="Step by step").check()
+    await screen.page.locator("button.primary:visible").first.click()
+    await expect(screen.page.get_by_text("Paste your notes, or choose")).to_be_visible()
 
 
 @state
-async def start_nothing(desk: Desk) -> None:
-    await desk.go("/novels/new")
-    await desk.page.get_by_role("radio", name="Nothing yet").check()
+async def start_nothing(screen: Screen) -> None:
+    await screen.go("/novels/new")
+    await screen.page.get_by_role("radio", name="Nothing yet").check()
 
 
 # ── proposals ──
 
 
 @state
-async def concept_waiting(desk: Desk) -> None:
-    desk.gate.close(0)
-    desk.at["session"] = await desk.begin(budget_usd=2)
-    await desk.open_session(desk.at["session"])
-    await expect(desk.page.locator(".proposal[aria-busy]")).to_be_visible()
+async def concept_waiting(screen: Screen) -> None:
+    screen.gate.close(0)
+    screen.at["session"] = await screen.begin(budget_usd=2)
+    await screen.open_session(screen.at["session"])
+    await expect(screen.page.locator(".proposal[aria-busy]")).to_be_visible()
 
 
 @state
-async def concept_streaming(desk: Desk) -> None:
-    desk.gate.open()
-    await desk.at_rest(desk.at["session"])
-    desk.gate.close(14)
-    await desk.send(desk.at["session"], "GENERATE_INSPIRATION", stage="concept")
-    await desk.open_session(desk.at["session"])
-    await expect(desk.page.locator(".proposal")).not_to_have_count(1)
+async def concept_streaming(screen: Screen) -> None:
+    screen.gate.open()
+    await screen.at_rest(screen.at["session"])
+    screen.gate.close(14)
+    await screen.send(screen.at["session"], "GENERATE_INSPIRATION", stage="concept")
+    await screen.open_session(screen.at["session"])
+    await expect(screen.page.locator(".proposal")).not_to_have_count(1)
 
 
 @state
-async def concept_cancelled(desk: Desk) -> None:
-    await desk.button("Stop").click()
-    await expect(desk.page.locator(".proposal[aria-busy]")).to_have_count(0)
-    desk.gate.open()
+async def concept_cancelled(screen: Screen) -> None:
+    await screen.button("Stop").click()
+    await expect(screen.page.locator(".proposal[aria-busy]")).to_have_count(0)
+    screen.gate.open()
 
 
 @state
-async def concept_choosing(desk: Desk) -> None:
-    desk.at["session"] = await desk.begin(budget_usd=2)
-    await desk.at_rest(desk.at["session"])
-    await desk.open_session(desk.at["session"])
-    await expect(desk.page.locator(".proposal[data-status=open]")).to_have_count(3)
+async def concept_choosing(screen: Screen) -> None:
+    screen.at["session"] = await screen.begin(budget_usd=2)
+    await screen.at_rest(screen.at["session"])
+    await screen.open_session(screen.at["session"])
+    await expect(screen.page.locator(".proposal[data-status=open]")).to_have_count(3)
 
 
 @state
-async def concept_blend(desk: Desk) -> None:
+async def concept_blend(screen: Screen) -> None:
     for number in (1, 2):
-        await desk.page.get_by_label(f"Blend proposal {number}").check()
+        await screen.page.get_by_label(f"Blend proposal {number}").check()
 
 
 @state
-async def concept_fields_taken(desk: Desk) -> None:
-    await desk.page.get_by_label("Blend proposal 1").uncheck()
+async def concept_fields_taken(screen: Screen) -> None:
+    await screen.page.get_by_label("Blend proposal 1").uncheck()
     for at in (1, 2, 4):
-        await desk.page.locator(".proposal .take").nth(at).click()
+        await screen.page.locator(".proposal .take").nth(at).click()
 
 
 @state
-async def concept_said(desk: Desk) -> None:
-    await desk.page.locator("#say").fill("Less sadness, and more of the sea.")
-    await desk.button("Again with this in mind").click()
-    await expect(desk.page.get_by_role("heading", name="Round 2: 3 proposals")).to_be_visible()
+async def concept_said(screen: Screen) -> None:
+    await screen.page.locator("#say").fill("Less sadness, and more of the sea.")
+    await screen.button("Again with this in mind").click()
+    await expect(screen.page.get_by_role("heading", name="Round 2: 3 proposals")).to_be_visible()
 
 
 @state
-async def concept_round_before(desk: Desk) -> None:
-    await desk.button("See round 1").click()
-    await expect(desk.page.get_by_role("heading", name="Round 1")).to_be_visible()
+async def concept_round_before(screen: Screen) -> None:
+    await screen.button("See round 1").click()
+    await expect(screen.page.get_by_role("heading", name="Round 1")).to_be_visible()
 
 
 @state
-async def concept_ten(desk: Desk) -> None:
-    session = await desk.begin(inspiration="")
-    await desk.at_rest(session)
-    await desk.open_session(session)
+async def concept_ten(screen: Screen) -> None:
+    session = await screen.begin(inspiration="")
+    await screen.at_rest(session)
+    await screen.open_session(session)
 
 
 @state
-async def failed(desk: Desk) -> None:
-    desk.gate.fails = True
-    session = await desk.begin()
-    await desk.at_rest(session)
-    desk.gate.fails = False
-    await desk.open_session(session)
-    await expect(desk.page.locator(".problem:visible")).not_to_have_count(0)
+async def failed(screen: Screen) -> None:
+    screen.gate.fails = True
+    session = await screen.begin()
+    await screen.at_rest(session)
+    screen.gate.fails = False
+    await screen.open_session(session)
+    await expect(screen.page.locator(".problem:visible")).not_to_have_count(0)
 
 
 @state
-async def over_budget(desk: Desk) -> None:
+async def over_budget(screen: Screen) -> None:
     refused = json.dumps({"success": False, "code": "BUDGET_EXCEEDED", "message": "The budget is spent."})
     commands = "**/genesis/commands"
-    await desk.open_session(desk.at["session"])
-    await desk.page.route(
+    await screen.open_session(screen.at["session"])
+    await screen.page.route(
         commands, lambda route: route.fulfill(status=409, body=refused, content_type="application/json")
     )
-    await desk.button("Other proposals").click()
-    await expect(desk.page.get_by_text("The sum you set is reached")).to_be_visible()
-    await desk.page.unroute(commands)
+    await screen.button("Other proposals").click()
+    await expect(screen.page.get_by_text("The sum you set is reached")).to_be_visible()
+    await screen.page.unroute(commands)
 
 
 # ── words ──
 
 
 @state
-async def concept_words(desk: Desk) -> None:
-    await desk.choose(desk.at["session"], "concept")
-    await desk.open_session(desk.at["session"])
+async def concept_words(screen: Screen) -> None:
+    await screen.choose(screen.at["session"], "concept")
+    await screen.open_session(screen.at["session"])
 
 
 @state
-async def concept_edited(desk: Desk) -> None:
-    await desk.send(desk.at["session"], "LOCK_FIELDS", paths=["concept.title"])
-    await desk.value("concept.logline").get_by_role("button", name="Edit").click()
+async def concept_edited(screen: Screen) -> None:
+    await screen.send(screen.at["session"], "LOCK_FIELDS", paths=["concept.title"])
+    await screen.value("concept.logline").get_by_role("button", name="Edit").click()
 
 
 @state
-async def field_history(desk: Desk) -> None:
-    session = desk.at["session"]
+async def field_history(screen: Screen) -> None:
+    session = screen.at["session"]
     for words in ("Another girl finds another tide.", "A girl finds the tide that nobody prints."):
         change = {"op": "set", "path": "concept.logline", "value": words}
-        await desk.send(session, "EDIT_STAGE", stage="concept", changes=[change])
-    await desk.open_session(session)
-    await desk.value("concept.logline").get_by_role("button", name="History").click()
-    await expect(desk.page.locator(".past li").nth(1)).to_be_visible()
+        await screen.send(session, "EDIT_STAGE", stage="concept", changes=[change])
+    await screen.open_session(session)
+    await screen.value("concept.logline").get_by_role("button", name="History").click()
+    await expect(screen.page.locator(".past li").nth(1)).to_be_visible()
 
 
 @state
-async def conflict(desk: Desk) -> None:
+async def conflict(screen: Screen) -> None:
     path = "concept.logline"
-    await desk.open_session(desk.at["session"])
-    await expect(desk.page.get_by_text("Connected", exact=True)).to_be_attached()
-    await desk.page.context.set_offline(True)
-    await desk.value(path).get_by_role("button", name="Edit").click()
+    await screen.open_session(screen.at["session"])
+    await expect(screen.page.get_by_text("Connected", exact=True)).to_be_attached()
+    await screen.page.context.set_offline(True)
+    await screen.value(path).get_by_role("button", name="Edit").click()
     await (
-        desk.value(path).locator("textarea").fill("A girl of thirteen counts the tides, and one is missing.")
+        screen.value(path)
+        .locator("textarea")
+        .fill("A girl of thirteen counts the tides, and one is missing.")
     )
-    await desk.page.wait_for_timeout(1500)
+    await screen.page.wait_for_timeout(1500)
     change = {"op": "set", "path": path, "value": "Her brother counts the tides, and one is missing."}
-    await desk.send(desk.at["session"], "EDIT_STAGE", stage="concept", changes=[change])
-    await desk.page.context.set_offline(False)
-    await expect(desk.value(path).get_by_role("alert")).to_be_visible()
+    await screen.send(screen.at["session"], "EDIT_STAGE", stage="concept", changes=[change])
+    await screen.page.context.set_offline(False)
+    await expect(screen.value(path).get_by_role("alert")).to_be_visible()
 
 
 @state
-async def away(desk: Desk) -> None:
-    session = await desk.led("theme")
-    await desk.open_session(session)
-    await expect(desk.page.get_by_text("Connected", exact=True)).to_be_attached()
-    await desk.page.context.set_offline(True)
-    await expect(desk.page.get_by_text("The troupe goes on without you.")).to_be_visible()
+async def away(screen: Screen) -> None:
+    session = await screen.led("theme")
+    await screen.open_session(session)
+    await expect(screen.page.get_by_text("Connected", exact=True)).to_be_attached()
+    await screen.page.context.set_offline(True)
+    await expect(screen.page.get_by_text("The troupe goes on without you.")).to_be_visible()
 
 
 @state
-async def stale(desk: Desk) -> None:
-    await desk.page.context.set_offline(False)
-    session = await desk.led("character")
+async def stale(screen: Screen) -> None:
+    await screen.page.context.set_offline(False)
+    session = await screen.led("character")
     change = {"op": "set", "path": "concept.logline", "value": "Another girl finds another tide."}
-    await desk.send(session, "EDIT_STAGE", stage="concept", changes=[change])
-    await desk.open_session(session, "?step=theme")
-    await expect(desk.page.get_by_text("were drawn from words")).to_be_visible()
+    await screen.send(session, "EDIT_STAGE", stage="concept", changes=[change])
+    await screen.open_session(session, "?step=theme")
+    await expect(screen.page.get_by_text("were drawn from words")).to_be_visible()
 
 
 @state
-async def empty_in_any_order(desk: Desk) -> None:
-    desk.at["free"] = await desk.begin(mode="free_form")
-    await desk.open_session(desk.at["free"], "?step=world")
-    await expect(desk.button("Ask for proposals")).to_be_visible()
+async def empty_in_any_order(screen: Screen) -> None:
+    screen.at["free"] = await screen.begin(mode="free_form")
+    await screen.open_session(screen.at["free"], "?step=world")
+    await expect(screen.button("Ask for proposals")).to_be_visible()
 
 
 @state
-async def world_in_any_order(desk: Desk) -> None:
-    await desk.button("Ask for proposals").click()
-    await desk.at_rest(desk.at["free"])
+async def world_in_any_order(screen: Screen) -> None:
+    await screen.button("Ask for proposals").click()
+    await screen.at_rest(screen.at["free"])
 
 
 @state
-async def written_by_hand(desk: Desk) -> None:
-    await desk.open_session(desk.at["free"], "?step=character")
-    await desk.button("Write").click()
+async def written_by_hand(screen: Screen) -> None:
+    await screen.open_session(screen.at["free"], "?step=character")
+    await screen.button("Write").click()
 
 
 def _steps() -> None:
     """Each step after the concept, its proposals and its words."""
 
     def lead(stage: str) -> tuple[State, State]:
-        async def choosing(desk: Desk) -> None:
-            desk.at["session"] = await desk.led(stage)
-            await desk.open_session(desk.at["session"])
-            await expect(desk.page.locator(".proposal[data-status=open]").first).to_be_visible()
+        async def choosing(screen: Screen) -> None:
+            screen.at["session"] = await screen.led(stage)
+            await screen.open_session(screen.at["session"])
+            await expect(screen.page.locator(".proposal[data-status=open]").first).to_be_visible()
 
-        async def words(desk: Desk) -> None:
-            await desk.choose(desk.at["session"], stage)
-            await desk.open_session(desk.at["session"])
-            for fold in await desk.page.locator(".step details.person > summary").all():
+        async def words(screen: Screen) -> None:
+            await screen.choose(screen.at["session"], stage)
+            await screen.open_session(screen.at["session"])
+            for fold in await screen.page.locator(".step details.person > summary").all():
                 await fold.click()
                 if stage == "plot":
                     break

@@ -28,12 +28,12 @@ from service.client.api import Client, connect
 from service.devstack.temporary import temporary_folder
 from service.providers.offline.pace import Pace
 from service.settings import Settings
-from tools.every_state import SPARK, STAGES, STATES, Desk, Gate
+from tools.every_state import SPARK, STAGES, STATES, Gate, Screen
 
 _SIZE = {"width": 1280, "height": 860}
 _QUALITY = 62
 _SECONDS = 0.2
-#: A phone, a tablet and a desk.
+#: A phone, a tablet and a screen.
 _WIDTHS = (390, 820, 1440)
 _HIGH, _HIGHEST, _GAP = 900, 2400, 24
 _TIMEOUT = 20_000
@@ -112,11 +112,11 @@ async def every(folder: Path, only: str) -> None:
         ):
             page.set_default_timeout(_TIMEOUT)
             expect.set_options(timeout=_TIMEOUT)
-            desk = Desk(page, client, running.url, gate)
+            screen = Screen(page, client, running.url, gate)
             for name, lead in STATES.items():
                 await page.set_viewport_size(_SIZE)  # type: ignore[arg-type]
                 try:
-                    await lead(desk)
+                    await lead(screen)
                 except Exception as fault:  # The other states are looked at all the same.
                     print(f"{name}: NOT REACHED: {str(fault)[:300]}", flush=True)
                     gate.reset()

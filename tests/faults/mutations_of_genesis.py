@@ -94,8 +94,8 @@ OF_GENESIS = (
     Mutation(
         "genesis: an edit removes no element that holds a lock",
         "service/genesis/decide/editing.py",
-        "return holds_lock(change.path, state.locks)",
-        "return locked(change.path, state.locks)",
+        'if change.op == "remove":\n        return holds_lock(change.path, state.locks)',
+        'if change.op == "remove":\n        return locked(change.path, state.locks)',
         (_RANDOM,),
     ),
     Mutation(
@@ -122,8 +122,8 @@ OF_GENESIS = (
     Mutation(
         "genesis: an accepted value keeps what it was drawn from",
         _EDIT,
-        "        self._cite(name, cited)\n",
-        "",
+        "            self.fields[name] = new\n        self._cite(name, cited)\n",
+        "            self.fields[name] = new\n",
         (_DECISIONS,),
     ),
     Mutation(
