@@ -142,7 +142,7 @@ OF_LIMITS = (
     Mutation(
         "pictures: as often as an operator says",
         "actors/pictures.py",
-        "while len(tries) < settings.picture_tries:",
+        "while len(tries) < context.deps.settings.picture_tries:",
         "while len(tries) < 3:",
         (f"{_SETTINGS}::test_a_picture_is_drawn_as_often_as_the_operator_says",),
     ),
