@@ -45,13 +45,16 @@ async def test_people_of_another_future_are_brought_over_with_all_that_they_are(
     other = replace(plan, id="")
     at = {"session_id": plan.id, "version": (await plan.at_rest())["version"]}
     await other.send("START_GENESIS", mode="free_form", **{"from": at})
+    page = await (await visit(plan.user_id)).open(f"/novels/{other.id}?step=concept")
+    await expect(page.locator(".sheet.person")).to_be_visible()
+    await expect(page.get_by_text("Nothing is written here yet.")).to_have_count(0)
     motif = {"name": "salt", "meaning": "what the tide leaves"}
     change = [
         {"op": "add", "path": "theme.motifs", "value": motif},
         {"op": "set", "path": "theme.statement", "value": "A kind lie is a debt."},
     ]
     await other.send("EDIT_STAGE", stage="theme", changes=change)
-    page = await (await visit(plan.user_id)).open(f"/novels/{plan.id}?view=compare")
+    await page.goto(f"{page.url.split('/novels/')[0]}/novels/{plan.id}?view=compare")
     # The other future of this plan is what is compared where nothing is asked for.
     await expect(row(page, "salt")).to_contain_text("what the tide leaves")
     await expect(row(page, "Statement")).to_contain_text("A kind lie is a debt.")

@@ -34,14 +34,14 @@ export class Ask {
     const price = prices.words(this.stage);
     const wants = Boolean(this.text.value.trim());
     this.element.hidden = !plan.may("SUBMIT_FEEDBACK", this.stage);
-    setText(this.label, status === "choosing" || isPending ? T.say : round || isBegun({ fields }) ? T.sayMore : T.sayFirst);
+    setText(this.label, status === "choosing" || isPending ? T.say : round || isBegun({ fields, status }) ? T.sayMore : T.sayFirst);
     setText(this.hint, prices.isFree(this.stage) ? T.sayHintFree : T.sayHint);
     this.go.hidden = !wants && isOnlyOne(plan.state.stages[this.stage]);
     setText(this.go, wants ? T.again(price) : round ? T.moreProposals(price) : T.firstProposals(price));
-    this.go.classList.toggle("primary", !round && !isBegun({ fields }));
+    this.go.classList.toggle("primary", !round && !isBegun({ fields, status }));
     this.go.disabled = isPending || !plan.may("GENERATE_INSPIRATION", this.stage);
     this.only.hidden = !wants;
-    this.own.hidden = isBegun({ fields }) || this.page.stageView?.wantsToWrite === true || !plan.may("EDIT_STAGE", this.stage);
+    this.own.hidden = isBegun({ fields, status }) || this.page.stageView?.wantsToWrite === true || !plan.may("EDIT_STAGE", this.stage);
     this.said.hidden = feedback.length === 0;
     if (feedback.length !== this.shown) fill(this.said.lastChild, [...feedback].reverse().map((one) => h("li", { dir: "auto" }, one.text)));
     this.shown = feedback.length;

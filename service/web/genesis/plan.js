@@ -145,5 +145,6 @@ const MANY = 4;
 /** @param {string} name */
 export const short = (name) => (name.length > MOST ? `${name.slice(0, MOST - 1).trimEnd()}…` : name);
 
-/** Whether a stage has more than what the person said at the start. @param {any} stage */
-export const isBegun = ({ fields }) => Object.entries(fields).some(([name, record]) => name !== "avoid" && /** @type {any} */ (record).revision > 1);
+/** Whether a stage has more than what the person said at the start. In a plan that was begun from another one, all revisions are 1. @param {any} stage */
+export const isBegun = ({ fields, status }) =>
+  status === "confirmed" || Object.entries(fields).some(([name, record]) => name !== "avoid" && (/** @type {any} */ (record).revision > 1 || /** @type {any} */ (record).by === "ai"));
