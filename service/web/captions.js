@@ -22,3 +22,14 @@ export function called(name, asset) {
   if (name.startsWith("scene_")) return `the picture of page ${name.slice("scene_".length)}`;
   return { audio: "the narration", activities: "the questions", content: "the words" }[name] ?? `the ${captionOf(name, asset)}`;
 }
+
+/**
+ * Assets in one list of words; all pictures of the pages together are one of them.
+ * @param {string[]} names @param {Record<string, import("./client.js").Asset>} assets
+ */
+export function listed(names, assets) {
+  const scenes = Object.keys(assets).filter((name) => name.startsWith("scene_"));
+  const all = scenes.length > 1 && scenes.every((name) => names.includes(name));
+  const words = names.filter((name) => !all || !scenes.includes(name)).map((name) => called(name, assets[name]));
+  return new Intl.ListFormat("en").format(all ? ["the pictures of all pages", ...words] : words);
+}

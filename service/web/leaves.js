@@ -90,12 +90,15 @@ const talk = (story, questions) =>
 /** The last page of the story itself, with what may come after it. @param {any} story @param {boolean} asks */
 function ending(story, asks) {
   const to = (/** @type {string} */ page, /** @type {string} */ label) => h("a", { class: "button", href: `#/read/${story.id}?page=${page}` }, label);
-  return leaf(story, "ending", "The end", 0, [
+  const { image, url, frame } = picture(story, "cover", "");
+  const end = leaf(story, "ending", "The end", 0, [
+    url ? frame : null,
     h("p", { class: "display" }, "The End"),
     h("img", { src: "/web/art/ornament.svg", alt: "", width: 160, height: 40 }),
     h("p", { class: "byline", dir: "auto" }, story.title),
     h("p", { class: "row centre" }, to("cover", "Read it again"), asks ? to("talk", "Talk about it") : null,
       h("a", { class: "button", href: "#/" }, "Choose another book"))]);
+  return url ? { ...end, image, url } : end;
 }
 
 /** @param {any} story */

@@ -1,7 +1,7 @@
 // A story coming to life: words as they are written, pictures as they are painted.
 
 import { announce } from "./announcer.js";
-import { called } from "./captions.js";
+import { listed } from "./captions.js";
 import { ApiError, cancelStory, getStory, newestRun, regenerate, resumeStory } from "./client.js";
 import { confirm } from "./dialog.js";
 import { fill, h, icon, setText } from "./dom.js";
@@ -191,7 +191,7 @@ class LivePage {
     this.anew.hidden = over || !written(this.state);
     const stale = staleOf(this.state);
     this.stale.hidden = stale.length === 0 || overall === "generating";
-    setText(this.stale.firstElementChild, `These parts are out of date, since something else was changed: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.state.assets[name])))}.`);
+    setText(this.stale.firstElementChild, `These parts are out of date, since something else was changed: ${listed(stale, this.state.assets)}.`);
     setText(this.message, this.stopped ? STOPPED : ENDS[/** @type {keyof typeof ENDS} */ (overall)] ?? whatIsDone(this.state));
   }
 

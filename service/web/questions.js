@@ -50,7 +50,7 @@ function sequence({ options, answer }, told, teach) {
     if (!good) pressed = [];
   };
   if (!options.length) return null;
-  return [h("p", { class: "hint" }, "Press them in the order in which they happen."),
+  return [h("p", { class: "hint" }, "Press what happens first, then what comes next."),
     h("ul", { class: "answers", role: "list" }, options.map((text) => h("li", {}, h("button", { type: "button", dir: "auto", onclick: press }, text))))];
 }
 

@@ -2,7 +2,7 @@
 
 import { announce } from "./announcer.js";
 import { addressOf } from "./addresses.js";
-import { called, captionOf, isBook, PRINT } from "./captions.js";
+import { called, captionOf, isBook, listed, PRINT } from "./captions.js";
 import { ApiError, getStory, regenerate } from "./client.js";
 import { fill, h, icon, setText, setVars } from "./dom.js";
 import { fit, leavesOf } from "./leaves.js";
@@ -137,7 +137,7 @@ class Reader {
   /** A line that says what is made again, or what no longer fits the rest; the book can be read all the while. */
   work() {
     const stale = staleOf(this.story.asset_generation_status);
-    this.told = h("span", {}, stale.length ? `Something was changed since these parts were made: ${new Intl.ListFormat("en").format(stale.map((name) => called(name, this.assets[name])))}.` : "");
+    this.told = h("span", {}, stale.length ? `Something was changed since these parts were made: ${listed(stale, this.assets)}.` : "");
     this.again = h("button", { class: "button small", type: "button", onclick: () =>
       this.change(async () => this.changed(await regenerate(this.story.id, stale))) }, "Make them again");
     return (this.working = h("p", { class: "working row", role: "status", hidden: stale.length === 0 }, this.told, this.again));

@@ -55,17 +55,22 @@ function saving(story) {
 export async function redrawPage(story, page) {
   const meant = page ? story.content.beats[page - 1].alt : "";
   const shown = paragraph({ rows: 4, maxlength: 1000, dir: "auto" }, meant);
+  const refuse = refusal("Draw it again");
   const save = saving(story);
   const books = Object.entries(story.asset_generation_status.assets).filter(([, asset]) => isBook(asset)).map(([name]) => name);
   return form({
     title: page ? `Draw the picture of page ${page} again` : "Draw the cover again",
-    body: [page ? field({ path: "alt", label: "What should the picture show?", control: shown, wide: true }) : null,
-      h("p", { class: "hint" }, `Only ${page ? "this picture" : "the cover"} and the files to download are made again. You can restore the earlier picture.`)],
+    body: [page ? field({ path: "alt", label: "What should the picture show?", control: shown, wide: true })
+      : field({ path: "instructions", label: "What should be different?", control: shown, wide: true,
+        hint: "Leave it empty to have the same cover drawn once more." }),
+      h("p", { class: "hint" }, `Only ${page ? "this picture" : "the cover"} and the files to download are made again. You can restore the earlier picture.`
+        + (page ? "" : " The pages are drawn to match their cover, so the studio then offers to draw them again, too."))],
     answers: [{ value: "again", label: "Draw it again", main: true }],
-    act: () => {
+    act: async () => {
       const said = shown.value.trim();
       if (page && said && said !== meant) return save({ index: page, alt: said }, true);
-      return regenerate(story.id, [page ? `scene_${page}` : "cover", ...books], false);
+      if (!page) await refuse(look("", said));
+      return regenerate(story.id, [page ? `scene_${page}` : "cover", ...books], false, page ? "" : said);
     },
   });
 }
@@ -77,7 +82,7 @@ export async function redrawPage(story, page) {
 export async function newPictures(id) {
   const style = text({ maxlength: 200, placeholder: "as before" });
   const wishes = paragraph({ rows: 3, maxlength: 1000, dir: "auto" });
-  let told = "";
+  const refuse = refusal("Make new pictures");
   const done = await form({
     title: "Make new pictures",
     body: [
@@ -89,11 +94,7 @@ export async function newPictures(id) {
     answers: [{ value: "yes", label: "Make new pictures", main: true }],
     act: async () => {
       const asked = look(style.value, wishes.value);
-      const unmet = await unmetBy(asked);
-      if (unmet && unmet !== told) {
-        told = unmet;
-        throw new ApiError(0, "NOT_AS_WISHED", `${unmet} To make the pictures without these wishes, choose “Make new pictures” again.`);
-      }
+      await refuse(asked);
       await generateOrClear(id, asked);
     },
   });
@@ -105,6 +106,17 @@ const look = (style, instructions) => ({
   ...(style.trim() ? { style: style.trim() } : {}),
   ...(instructions.trim() ? { instructions: instructions.trim() } : {}),
 });
+
+/** Says once which wishes are not heeded. The second time is meant. @param {string} button */
+function refusal(button) {
+  let told = "";
+  return async (/** @type {Record<string, string>} */ asked) => {
+    const unmet = await unmetBy(asked);
+    if (!unmet || unmet === told) return;
+    told = unmet;
+    throw new ApiError(0, "NOT_AS_WISHED", `${unmet} To go on without these wishes, choose “${button}” again.`);
+  };
+}
 
 /** What of a look whoever paints here will not heed, in sentences. @param {Record<string, string>} asked */
 async function unmetBy(asked) {
@@ -138,6 +150,13 @@ function ago(seconds = 0) {
   return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
+/** What was asked for when a picture was made; else what it shows. @param {{style: string | null, instructions: string | null, alt: string | null}} version */
+function labelOf({ style, instructions, alt }) {
+  const asked = [style, instructions].filter(Boolean).join(". ");
+  const text = asked ? `“${asked}”` : alt;
+  return text ? h("strong", { dir: "auto", title: text }, text) : null;
+}
+
 /**
  * Show the pictures that were made for a place, to bring one back. Answers whether another stands now.
  * @param {string} id of a story @param {string} asset @param {import("./pictures.js").Pictures} pictures
@@ -148,7 +167,7 @@ export async function earlierPictures(id, asset, pictures) {
     const image = h("img", { alt: `Picture ${version.version}`, width: 160, height: 160 });
     pictures.show(image, version.url);
     const made = new Date(version.created_at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
-    return h("figure", {}, image, h("figcaption", {}, made),
+    return h("figure", {}, image, h("figcaption", {}, labelOf(version), h("span", {}, made)),
       h("button", { class: "button small", value: version.version, disabled: version.current },
         version.current ? "In use" : "Restore"));
   });

@@ -113,6 +113,7 @@ async def test_new_pictures_are_asked_for_cleared_when_stuck_and_the_old_brought
     dialog = await choose(page, "Earlier pictures")
     await expect(dialog.locator("figure")).to_have_count(2)
     await expect(dialog.locator("img.shown")).to_have_count(2)
+    await expect(dialog.locator("figcaption").first).to_contain_text("“stained glass”")
     await dialog.get_by_role("button", name="Restore").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await expect(page.locator(".leaf.cover")).to_be_visible()

@@ -61,8 +61,11 @@ async def test_its_file_is_saved_by_the_books_title(book: Book) -> None:
 
 async def test_a_changed_picture_makes_it_stale_and_a_rebuild_makes_it_again(book: Book) -> None:
     before = book.hashes[EXTRA]
-    await book.ask("POST", "/assets/regenerate", {"assetTypes": ["scene_1"]})
+    look = {"instructions": "Always a small fox somewhere."}
+    await book.ask("POST", "/assets/regenerate", {"assetTypes": ["scene_1"], **look})
     await book.follow()
+    newest, first = (await book.ask("GET", "/assets/scene_1/versions"))["items"]
+    assert {name: newest[name] for name in look} == look and first["instructions"] is None
     assert book.assets[EXTRA]["stale"] is True
     await book.ask("POST", "/assets/regenerate", {"assetTypes": [EXTRA]})
     await book.follow()

@@ -158,6 +158,12 @@ class Version(Answer):
     """Path of the file in this API. A request for it needs a token."""
     created_at: datetime
     """When the file was made."""
+    style: str | None
+    """Style that a later request asked for. Null if the picture was made in the style of the story."""
+    instructions: str | None
+    """Wishes that a later request asked for. Null if there were none."""
+    alt: str | None
+    """What the picture shows, if its illustrator said it. Otherwise null."""
 
 
 class ImageJob(Answer):

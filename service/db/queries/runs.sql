@@ -17,9 +17,11 @@ ORDER BY i.status = 'processing' DESC, i.created_at DESC LIMIT 1;
 SELECT scene_count, brief, content FROM stories WHERE id = $1;
 
 -- name: versions
--- The files of an asset, newest first.
-SELECT version, hash, bytes, media_type, current, created_at FROM asset_versions
-WHERE story_id = $1 AND name = $2 ORDER BY version DESC;
+-- The files of an asset, newest first, with the look that was requested for each and what it shows.
+SELECT v.version, v.hash, v.bytes, v.media_type, v.current, v.created_at,
+       j.input ->> 'style' AS style, j.input ->> 'instructions' AS instructions, j.metadata ->> 'alt' AS alt
+FROM asset_versions v LEFT JOIN jobs j ON j.id = v.job_id
+WHERE v.story_id = $1 AND v.name = $2 ORDER BY v.version DESC;
 
 -- name: version
 -- One file of an asset, with the result of its job.
