@@ -55,6 +55,13 @@ def test_scripts_of_a_page_of_genesis_are_small(page: str) -> None:
         assert size < MOST, (view, size)
 
 
+def test_page_fetches_the_scripts_of_the_library_at_once() -> None:
+    """No script of the first page waits until another one has been read."""
+    named = re.findall(r'<link rel="modulepreload" href="/web/([^"]+)">', (WEB / "index.html").read_text())
+    wanted = (scripts("app.js") | scripts("library.js")) - {WEB / "app.js"}
+    assert named == sorted(str(script.relative_to(WEB)) for script in wanted)
+
+
 def test_no_page_loads_the_scripts_of_another_one() -> None:
     shell = {script.name for script in scripts("app.js")}
     later = {Path(match["path"]).name for match in _LATER.finditer((WEB / "app.js").read_text())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import socket
 from collections.abc import Mapping
@@ -45,30 +46,33 @@ SESSION_LIFE = timedelta(hours=12)
 _ASK_AGAIN: Mapping[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
 _A_WEEK: Mapping[str, str] = {hdrs.CACHE_CONTROL: "public, max-age=604800"}
 
+#: The media types of files that become much smaller when they are compressed.
+_SMALLER = ("text/", "font/", "image/svg")
 
-async def home(_request: web.Request) -> web.Response:
+
+async def home(request: web.Request) -> web.Response:
     """GET /"""
-    return _answer(WEB / "index.html", _ASK_AGAIN)
+    return _answer(request, WEB / "index.html", _ASK_AGAIN)
 
 
-async def docs(_request: web.Request) -> web.Response:
+async def docs(request: web.Request) -> web.Response:
     """GET /docs: show the description of the API as a page."""
-    return _answer(WEB / "docs.html", _ASK_AGAIN)
+    return _answer(request, WEB / "docs.html", _ASK_AGAIN)
 
 
-async def live_docs(_request: web.Request) -> web.Response:
+async def live_docs(request: web.Request) -> web.Response:
     """GET /docs/live: show the description of the live protocol as a page."""
-    return _answer(WEB / "protocol.html", _ASK_AGAIN)
+    return _answer(request, WEB / "protocol.html", _ASK_AGAIN)
 
 
 async def file(request: web.Request) -> web.Response:
     """GET /web/{file}: read a file of the studio. Raises ``NotFound``."""
-    return _answer(_within(WEB, request), _ASK_AGAIN)
+    return _answer(request, _within(WEB, request), _ASK_AGAIN)
 
 
 async def font(request: web.Request) -> web.Response:
     """GET /web/fonts/{file}: the fonts of the books. Raises ``NotFound``."""
-    return _answer(_within(FONTS, request), _A_WEEK)
+    return _answer(request, _within(FONTS, request), _A_WEEK)
 
 
 async def session(request: web.Request) -> web.Response:
@@ -93,20 +97,25 @@ async def session(request: web.Request) -> web.Response:
     return success(StudioSession(token=token, expires_at=datetime.now(UTC) + SESSION_LIFE))
 
 
-def _answer(path: Path, headers: Mapping[str, str]) -> web.Response:
-    """Return an answer with a file of the studio. All answers share the bytes in memory, and keep no file
-    open."""
+def _answer(request: web.Request, path: Path, headers: Mapping[str, str]) -> web.Response:
+    """Return an answer with a file of the studio, compressed if the client can read that. All answers share
+    the bytes in memory, and keep no file open."""
     kind = guess_type(path.name)[0] or "application/octet-stream"
-    body, etag = _read(path, path.stat().st_mtime_ns)
+    readable = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+    coding = "gzip" if readable and kind.startswith(_SMALLER) else None
+    body, etag = _read(path, path.stat().st_mtime_ns, coding)
+    sent = {**headers, hdrs.ETAG: etag, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    if coding:
+        sent[hdrs.CONTENT_ENCODING] = coding
     charset = "utf-8" if kind.startswith("text/") else None
-    return web.Response(body=body, content_type=kind, charset=charset, headers={**headers, hdrs.ETAG: etag})
+    return web.Response(body=body, content_type=kind, charset=charset, headers=sent)
 
 
 @cache
-def _read(path: Path, _changed_at: int) -> tuple[bytes, str]:
-    """Return the bytes of a file and its ETag. They are cached, since computing the tag of a large file takes
-    milliseconds."""
-    body = path.read_bytes()
+def _read(path: Path, _changed_at: int, coding: str | None) -> tuple[bytes, str]:
+    """Return the bytes of a file in this coding, and their ETag. They are cached, since this takes
+    milliseconds for a large file."""
+    body = path.read_bytes() if coding is None else gzip.compress(path.read_bytes(), mtime=0)
     return body, etag_of(body)
 
 
