@@ -85,6 +85,12 @@ export class Narrator {
     if (spoken) this.audio.currentTime = Math.max(0, spoken.start - lead);
   }
 
+  /** Whether reading goes on within these words. @param {number} first @param {number | undefined} until not included */
+  isWithin(first, until) {
+    const time = this.audio.currentTime + LEAD + 0.01;
+    return !this.audio.ended && time >= this.words[first].start && time < (this.words[until ?? -1]?.start ?? Infinity);
+  }
+
   begin() {
     this.listener.onPlaying(this.playing);
     cancelAnimationFrame(this.frame);

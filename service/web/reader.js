@@ -276,7 +276,9 @@ class Reader {
   toggle() {
     if (!this.narrator) return;
     if (this.narrator.playing) return this.narrator.pause();
-    if (this.firstWord() < 0) this.narrator.seek(this.at <= 1 ? 0 : this.firsts[this.firsts.length - 1]);
+    const first = this.firstWord();
+    if (first < 0) this.narrator.seek(this.at <= 1 ? 0 : this.firsts[this.firsts.length - 1]);
+    else if (!this.narrator.isWithin(first, this.firsts[this.leaves[this.at].page])) this.narrator.seek(first);
     this.narrator.play();
   }
 
@@ -319,6 +321,7 @@ class Reader {
 
   onEnd() {
     this.onPlaying(false);
+    if (this.leaves[this.at].page === this.firsts.length) this.open(this.placeOf("ending"));
     announce("The end.");
   }
 

@@ -15,6 +15,7 @@ export async function editPage(story, page) {
   const beat = story.content.beats[page - 1];
   const words = paragraph({ rows: 7, maxlength: 4000, required: true, dir: "auto" }, beat.text);
   const shown = paragraph({ rows: 3, maxlength: 1000, dir: "auto" }, beat.alt);
+  words.setSelectionRange(0, 0);
   const save = saving(story);
   return form({
     title: `Change page ${page}`,
@@ -154,7 +155,7 @@ function ago(seconds = 0) {
 function labelOf({ style, instructions, alt }) {
   const asked = [style, instructions].filter(Boolean).join(". ");
   const text = asked ? `“${asked}”` : alt;
-  return text ? h("strong", { dir: "auto", title: text }, text) : null;
+  return text ? h(asked ? "strong" : "span", { class: "label", dir: "auto", title: text }, text) : null;
 }
 
 /**

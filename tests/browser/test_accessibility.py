@@ -72,3 +72,32 @@ async def nothing_is_cut_off(page: Page) -> None:
         for key in ("Home", "ArrowRight", "ArrowRight", "End"):
             await page.keyboard.press(key)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, (width, key)
+
+
+#: The dialogs of the reader, by the entry of its menu that opens each.
+DIALOGS = ("Change this page", "Draw this picture again", "Earlier pictures", "New pictures")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_menus_and_dialogs_are_for_everybody(visit: Visit, book: Book, width: int) -> None:
+    visitor = await visit(book.user_id, reduced_motion="reduce", viewport={"width": width, "height": 844})
+    page = await visitor.open(f"/read/{book.id}?page=1")
+    menu = page.locator(".menu-list")
+    found: set[str] = set()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for name in DIALOGS:
+            await page.locator(".menu summary").click()
+            box = await menu.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+            await page.evaluate(_TWO_FRAMES)
+            found |= await findings(page)
+            await page.get_by_role("button", name=name, exact=True).click()
+            dialog = page.get_by_role("dialog")
+            await expect(dialog).to_be_visible()
+            await page.evaluate(_TWO_FRAMES)
+            found |= await findings(page)
+            await page.keyboard.press("Escape")
+            await expect(dialog).to_have_count(0)
+    assert found == set()
