@@ -166,7 +166,7 @@ def _press(name: str) -> Step:
 
 
 async def _menu(page: Page) -> None:
-    await page.locator(".menu summary").click()
+    await page.locator(".menu summary", has_text="Change").click()
 
 
 async def _search(page: Page) -> None:

@@ -99,7 +99,7 @@ async def hidden_stops(page: Page, most: int = 150) -> list[str]:
 
 
 async def open_menu(page: Page) -> None:
-    await page.locator(".menu summary").click()
+    await page.locator(".menu summary", has_text="Change").click()
     await expect(page.get_by_role("button", name="New pictures")).to_be_visible()
 
 

@@ -21,7 +21,7 @@ async def open_book(visit: Visit, studio: Studio) -> tuple[Visitor, str]:
 
 async def choose(page: Page, name: str) -> Any:
     """Open the menu of changes, choose, and give the dialog."""
-    await page.locator(".menu summary").click()
+    await page.locator(".menu summary", has_text="Change").click()
     await page.get_by_role("button", name=name, exact=True).click()
     return page.get_by_role("dialog")
 
