@@ -29,6 +29,8 @@ class Compare {
     this.picks = new Map();
     this.selects = { left: this.select("left"), right: this.select("right") };
     this.lead = h("p", { class: "small soft flush", role: "status" });
+    /** What was brought over, until something else is picked. */
+    this.said = "";
     this.filter = h("div", { class: "segment", role: "radiogroup", "aria-label": T.showOnly });
     this.grid = h("section", { class: "futures", "aria-label": T.whatDiffers, hidden: true });
     this.picked = h("div", { class: "picked" });
@@ -98,7 +100,7 @@ class Compare {
 
   draw() {
     const found = /** @type {Differences} */ (this.found);
-    setText(this.lead, T.differ(found.rows.length));
+    setText(this.lead, [this.said, T.differ(found.rows.length)].filter(Boolean).join(" "));
     this.drawFilter(found.rows);
     const focused = document.activeElement?.closest("[data-key]")?.getAttribute("data-key");
     const stages = STAGES.filter((stage) => (this.only === "all" || this.only === stage) && found.rows.some((row) => row.stage === stage));
@@ -190,6 +192,7 @@ class Compare {
 
   /** @param {import("./differences.js").Row} row */
   pick(row) {
+    this.said = "";
     this.picks.has(row.key) ? this.picks.delete(row.key) : this.picks.set(row.key, row);
     const isPicked = this.picks.has(row.key);
     const button = /** @type {HTMLElement} */ (this.buttonOf(row.key));
@@ -223,9 +226,9 @@ class Compare {
       const rows = [...this.picks.values()];
       await bringOver(this.page, /** @type {Differences} */ (this.found), rows);
       this.picks.clear();
+      this.said = T.brought(rows.length);
       await this.page.renew();
       await this.show();
-      setText(this.lead, `${T.brought(rows.length)} ${this.lead.textContent}`);
       this.selects.right.element.focus();
     });
   }
