@@ -18,7 +18,7 @@ from actors.runtime.calls import together
 from actors.runtime.context import Context
 from actors.runtime.spec import ActorSpec
 from actors.story import STORY, Story, StoryTools, load_story
-from service.domain.direction import Direction
+from service.domain.direction import Direction, planned_text
 from service.domain.lineage import SCENES
 from service.domain.story import PaletteJourney, SceneAnalysis
 from service.domain.storyboard import Frame, Storyboard
@@ -41,7 +41,8 @@ async def perform(context: Context) -> Outcome:
     if scenes is not None and story.directed is not None:
         return await _reread(context, story, story.directed, scenes)
     palette, (board, analyses) = await asyncio.gather(_palette(context, story), _planned(context, story))
-    direction = Direction(palette=palette, analyses=tuple(analyses), storyboard=board)
+    texts = tuple(planned_text(story.content, frame.index) for frame in board)
+    direction = Direction(palette=palette, analyses=tuple(analyses), storyboard=board, planned_texts=texts)
     metadata = {"motif": direction.palette.motif, "paletteSteps": len(direction.palette.steps)}
     return Done(metadata=metadata, patch={"direction": direction.model_dump(mode="json")})
 
@@ -76,7 +77,7 @@ async def _planned(context: Context, story: Story) -> tuple[tuple[Frame, ...], l
     if context.dependency(StoryTools).providers.text.editor is None or await _begun(context, story, indices):
         return (), await together(*(_analysis(context, story, index) for index in indices))
     board = await _storyboard(context, story)
-    analyses = (_analysis(context, story, frame.index, frame, frame) for frame in board.frames)
+    analyses = (_analysis(context, story, frame.index, frame) for frame in board.frames)
     return board.frames, await together(*analyses)
 
 
@@ -103,23 +104,20 @@ async def _storyboard(context: Context, story: Story) -> Storyboard:
 
 
 async def _again(context: Context, story: Story, direction: Direction, index: int) -> SceneAnalysis:
-    """The analysis of a changed text. Only the camera of its frame still counts. If the text is the one that
-    the frame was planned for, the ledger has its analysis."""
-    frame = direction.frame(index)
-    return await _analysis(context, story, index, frame, frame and frame.camera_only)
+    """The analysis of a text that a user has changed, or changed back."""
+    frame = direction.frame(index, story.content)
+    return await _analysis(context, story, index, frame)
 
 
-def _analysing(context: Context, story: Story, index: int, planned: Frame | None) -> Work:
+def _analysing(context: Context, story: Story, index: int, frame: Frame | None) -> Work:
     text = context.dependency(StoryTools).providers.text
     about = [_brief(story), _content(story), index]
-    framed = [planned.model_dump(mode="json")] if planned else []
+    framed = [frame.model_dump(mode="json")] if frame else []
     return Work("analysis", text.model, [*about, *framed], provider=text.provider)
 
 
-async def _analysis(
-    context: Context, story: Story, index: int, planned: Frame | None = None, frame: Frame | None = None
-) -> SceneAnalysis:
-    """The analysis of a picture. ``frame`` is the part of the ``planned`` frame that it follows."""
+async def _analysis(context: Context, story: Story, index: int, frame: Frame | None = None) -> SceneAnalysis:
+    """The analysis of a picture, which follows the ``frame``."""
     text = context.dependency(StoryTools).providers.text
 
     async def analyse() -> Reply[SceneAnalysis]:
@@ -135,7 +133,7 @@ async def _analysis(
             _log.info("Cover scene analysis complete", analysisLength=length)
         return reply
 
-    return await context.call(_analysing(context, story, index, planned), ModelCodec(SceneAnalysis), analyse)
+    return await context.call(_analysing(context, story, index, frame), ModelCodec(SceneAnalysis), analyse)
 
 
 def _tokens(reply: Reply[PaletteJourney] | Reply[SceneAnalysis] | Reply[Storyboard]) -> int:

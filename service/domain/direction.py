@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from pydantic import Field
@@ -21,11 +22,13 @@ class Direction(Value):
     scenes follow.
 
     ``storyboard`` has the frames that the analyses follow. It is empty if the analyses plan them themselves.
+    ``planned_texts`` has the hash of the text that each frame was planned for.
     """
 
     palette: PaletteJourney
     analyses: tuple[SceneAnalysis, ...]
     storyboard: tuple[Frame, ...] = Field(default=(), exclude_if=lambda it: not it)
+    planned_texts: tuple[str, ...] = Field(default=(), exclude_if=lambda it: not it)
 
     def palette_step(self, index: int) -> PaletteStep:
         """Return the colours of the cover (index 0) or of a scene (from 1)."""
@@ -36,15 +39,25 @@ class Direction(Value):
         """Return the scene analysis of the cover (index 0) or of a scene (from 1)."""
         return next(analysis for analysis in self.analyses if analysis.index == index)
 
-    def frame(self, index: int) -> Frame | None:
-        """Return the storyboard's frame of the cover (index 0) or of a scene (from 1), if there is one."""
-        return next((frame for frame in self.storyboard if frame.index == index), None)
+    def frame(self, index: int, content: StoryContent) -> Frame | None:
+        """Return the storyboard's frame of the cover (index 0) or of a scene (from 1), if there is one. Only
+        its camera counts if it was planned for another text."""
+        for frame, text in zip(self.storyboard, self.planned_texts, strict=False):
+            if frame.index == index:
+                return frame if text == planned_text(content, index) else frame.camera_only
+        return None
 
     def with_analyses(self, analyses: Iterable[SceneAnalysis]) -> Direction:
         """Return a copy of the direction with new analyses of some pictures."""
         new = {analysis.index: analysis for analysis in analyses}
         kept = tuple(new.get(analysis.index, analysis) for analysis in self.analyses)
         return self.model_copy(update={"analyses": kept})
+
+
+def planned_text(content: StoryContent, index: int) -> str:
+    """Return the hash of the text of the cover (index 0) or of a scene (from 1)."""
+    text = content.beats[index - 1].text if index else f"{content.title}\n{content.summary}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def quiet_direction(content: StoryContent) -> Direction:

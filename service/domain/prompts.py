@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.domain.story import Character, PaletteStep, Pose, SceneAnalysis, Staging, StoryBrief
-from service.domain.storyboard import Frame
+from service.domain.storyboard import WHERE, Frame
 from service.domain.traits import registry
 
 _CHILD_SAFE = (
@@ -35,13 +35,6 @@ _CALM = (
     "Room for words: keep {where} calm, plain ground or sky with no face, hand or thing that matters. Draw "
     "no box or empty strip there."
 )
-#: How a prompt names the calm part of a picture.
-WHERE = {
-    "top": "the upper quarter",
-    "bottom": "the lower quarter",
-    "left": "the left third",
-    "right": "the right third",
-}
 
 
 class Data(str):

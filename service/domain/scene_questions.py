@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from service.domain.inspection import ONLY_WARNS, Levels, Question, trait_questions
-from service.domain.prompts import WHERE
 from service.domain.story import Character, Finding, SceneAnalysis
+from service.domain.storyboard import WHERE
 from service.domain.traits import PRESENCE
 
 _SHOWS = "Does the picture show this: {what}"

@@ -11,6 +11,13 @@ Shot = Literal["wide", "medium", "close"]
 Angle = Literal["eye level", "from below", "from above", "from behind", "from the side"]
 #: The part of a picture that is calm, so that words may stand on it.
 TextAt = Literal["top", "bottom", "left", "right"]
+#: How a prompt names the calm part of a picture.
+WHERE = {
+    "top": "the upper quarter",
+    "bottom": "the lower quarter",
+    "left": "the left third",
+    "right": "the right third",
+}
 
 
 class Frame(Value):

@@ -51,7 +51,7 @@ async def test_an_edited_sentence_makes_one_picture_and_one_page_of_narration(
     assert answered["assets"] == ["scene_2", "audio", "pdf", "epub"]
     await book.follow()
     assert made(works) == dict.fromkeys(
-        ("analysis", "image", "verdicts", "safety", "moderation", "speech"), 1
+        ("analysis", "image", "verdicts", "safety", "alt", "moderation", "speech"), 1
     )
     after = book.hashes
     changed = {name for name in before if before[name] != after[name]}
@@ -74,7 +74,7 @@ async def test_a_regenerated_scene_is_one_new_picture(works: Works, book: Book) 
     before = book.hashes
     await book.ask("POST", "/assets/regenerate", {"assetTypes": ["scene_3"]})
     await book.follow()
-    assert made(works) == {"image": 1, "verdicts": 1, "safety": 1, "moderation": 1}
+    assert made(works) == {"image": 1, "verdicts": 1, "safety": 1, "alt": 1, "moderation": 1}
     after = book.hashes
     assert {name for name in before if before[name] != after[name]} == {"scene_3"}
     assert {name for name, asset in book.assets.items() if asset.get("stale")} >= {"pdf", "epub"}
@@ -83,7 +83,7 @@ async def test_a_regenerated_scene_is_one_new_picture(works: Works, book: Book) 
 async def test_a_cascade_from_the_cover_draws_the_scenes_from_the_new_one(works: Works, book: Book) -> None:
     await book.ask("POST", "/assets/regenerate", {"assetTypes": ["cover"], "cascade": True})
     await book.follow()
-    assert made(works) == {"image": 5, "verdicts": 5, "safety": 5, "moderation": 5}
+    assert made(works) == {"image": 5, "verdicts": 5, "safety": 5, "alt": 5, "moderation": 5}
     cover = await book.fetch(book.assets["cover"]["url"])
     _, *scenes = works.openai.of("image")
     assert {data for scene in scenes for _, data in scene.files} == {cover}
@@ -99,7 +99,7 @@ async def test_an_image_job_draws_all_as_asked_and_tells_how_far_it_is(works: Wo
     prompts = [call.body["prompt"] for call in works.openai.of("image")]
     assert len(prompts) == 5
     assert all("bold linocut" in prompt and "more rain everywhere" in prompt for prompt in prompts)
-    assert set(made(works)) == {"image", "verdicts", "safety", "moderation"}
+    assert set(made(works)) == {"image", "verdicts", "safety", "alt", "moderation"}
     after = book.hashes
     kept = {"content", "audio", "activities"}
     assert {name for name in before if before[name] == after[name]} == kept

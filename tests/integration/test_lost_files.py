@@ -72,7 +72,7 @@ async def test_fault_38_what_is_gone_behind_a_ready_row_is_found_and_made_again(
     await book.follow()
     assert book.story["asset_generation_status"]["overall"] == "ready"
     paid = Counter(call.kind for call in works.seen())
-    of_picture = ("image", "verdicts", "safety", "moderation")
+    of_picture = ("image", "verdicts", "safety", "alt", "moderation")
     assert paid == dict.fromkeys(of_picture, 1), "only the picture itself was lost"
     assert book.hashes["audio"] == before["audio"], "its pages were still in the store"
     for asset in ("audio", "pdf", "scene_1"):

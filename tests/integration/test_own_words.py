@@ -119,7 +119,7 @@ async def test_a_paid_book_keeps_every_word_and_writes_the_rest(works: Works) ->
     await check_words(book, OwnStory("named", "en", text))
     content = book.story["content"]
     assert content["title"] == "Maya's Own Story"
-    assert content["beats"][1]["alt"] == "Maya on page 2."
+    assert content["beats"][1]["alt"] == "Maya by the river, as drawn."
     assert not works.openai.of("outline") + works.openai.of("critique") + works.openai.of("story")
     (asked,) = works.openai.of("frame")
     rules, data = asked.body["messages"]

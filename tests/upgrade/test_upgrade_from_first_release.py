@@ -145,6 +145,15 @@ async def _until_the_end(works: Works) -> None:
             await asyncio.sleep(0.1)
 
 
+def _without_new_fields(now: Any, before: Any) -> Any:
+    """An answer of this version, without the fields that 0.1.0 did not have."""
+    if isinstance(before, dict):
+        return {name: _without_new_fields(now[name], value) for name, value in before.items()}
+    if isinstance(before, list):
+        return [_without_new_fields(*pair) for pair in zip(now, before, strict=True)]
+    return now
+
+
 #: On a machine that does much else, what was under way takes its time.
 pytestmark = pytest.mark.timeout(300)
 
@@ -152,7 +161,8 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.mark.parametrize("path", ANSWERS)
 async def test_books_that_stood_still_are_answered_as_before(upgraded: Upgraded, path: str) -> None:
     owner = OWNERS[UUID(path.split("/")[4])]
-    assert await upgraded.ask("GET", path, owner) == ANSWERS[path]
+    answer = await upgraded.ask("GET", path, owner)
+    assert _without_new_fields(answer, ANSWERS[path]) == ANSWERS[path]
 
 
 async def test_files_of_a_finished_book_are_those_that_were_stored(upgraded: Upgraded) -> None:
@@ -199,12 +209,14 @@ async def test_nothing_is_paid_for_twice(upgraded: Upgraded) -> None:
         story_id: Counter(call["step"] for call in made if call["aggregate_id"] == story_id)
         for story_id in (MAYA, BELA, NOOR, ILYA)
     }
-    a_picture = Counter(("picture", "moderation", "safety", "verdict"))
-    the_lost = Counter(("verdict",))
+    # This version describes each picture of a page that it looks at.
+    a_picture = Counter(("picture", "moderation", "safety", "verdict", "alt"))
+    the_lost = Counter(("verdict", "alt"))
+    of_a_sheet = Counter(("verdict",))
     # Of Bela's book the cover and the scene were still to be drawn, of Ilya's the scene.
     assert steps == {
         MAYA: Counter(),
-        BELA: the_lost + a_picture + a_picture,
+        BELA: of_a_sheet + a_picture + a_picture,
         NOOR: the_lost,
         ILYA: the_lost + a_picture,
     }
