@@ -31,7 +31,7 @@ async def test_whoever_opens_the_studios_url_comes_in_and_stays(visit: Visit, st
     await expect(page.locator(f'[data-story="{story_id}"]')).to_be_visible()
     other = await page.context.new_page()
     await other.goto(f"{studio.url}/#/new")
-    await expect(other.get_by_label("Name")).to_be_visible()
+    await expect(other.get_by_label("Name", exact=True)).to_be_visible()
 
 
 async def test_without_the_key_nobody_comes_in_and_the_page_says_how(visit: Visit, studio: Studio) -> None:
@@ -68,7 +68,7 @@ async def test_an_empty_library_offers_three_books_to_begin_with(visit: Visit) -
     page = await (await visit()).open("/")
     await expect(page.locator(".example")).to_have_count(3)
     await page.get_by_role("link", name="Maya and the dark lighthouse").click()
-    await expect(page.get_by_label("Name")).to_have_value("Maya")
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("Maya")
     await page.get_by_text("Traits that make them who they are (2)").click()
     await expect(page.get_by_role("checkbox", name="manual wheelchair")).to_be_checked()
     await expect(page.get_by_role("checkbox", name="glasses")).to_be_checked()

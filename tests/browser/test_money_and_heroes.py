@@ -34,7 +34,7 @@ async def test_a_hero_is_kept_with_a_picture_and_put_into_a_book(visit: Visit, s
     visitor = await visit(uuid4())
     page = await visitor.open("/heroes")
     await page.get_by_role("button", name="Save a hero").click()
-    await page.get_by_label("Name").fill("Ada")
+    await page.get_by_label("Name", exact=True).fill("Ada")
     await page.get_by_role("button", name="Save this hero").click()
     card = page.locator(".kept-hero")
     await expect(card.get_by_role("heading")).to_have_text("Ada")

@@ -63,9 +63,9 @@ async def test_a_fault_of_the_second_hero_is_told_at_the_second_hero(visit: Visi
     await page.get_by_label("Name", exact=True).fill("Ines")
     await page.get_by_role("button", name="Add another hero").click()
     second = page.locator("[data-hero]").nth(1)
-    await expect(second.get_by_label("Name")).to_be_focused()
+    await expect(second.get_by_label("Name", exact=True)).to_be_focused()
     await page.get_by_role("button", name="Make the book").click()
-    await expect(second.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    await expect(second.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
     await page.get_by_role("button", name="Remove hero 2").click()
     await expect(page.locator("[data-hero]")).to_have_count(1)
 
