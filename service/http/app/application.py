@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import AsyncIterator, Callable
-from functools import cache
-from typing import Any
 
 import orjson
 from aiohttp import web
@@ -105,8 +103,8 @@ def make_app(services: Services, settings: Settings) -> web.Application:
         commands=app[COMMANDS],
     )
     version = importlib.metadata.version("storytroupe")
-    app[DESCRIPTION] = _once(lambda: describe(ROUTES, version=version))
-    app[LIVE_DESCRIPTION] = _once(lambda: describe_live(version=version, kinds=services.kinds))
+    app[DESCRIPTION] = orjson.dumps(describe(ROUTES, version=version))
+    app[LIVE_DESCRIPTION] = orjson.dumps(describe_live(version=version, kinds=services.kinds))
     add_routes(app)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(drain)
@@ -115,10 +113,6 @@ def make_app(services: Services, settings: Settings) -> web.Application:
     if services.tokens.other is not None:
         app.cleanup_ctx.append(_reading_keys(services.nudges, services.tokens.other.keys))
     return app
-
-
-def _once(make: Callable[[], dict[str, Any]]) -> Callable[[], bytes]:
-    return cache(lambda: orjson.dumps(make()))
 
 
 def _watching(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from uuid import UUID
 
 from aiohttp import web
@@ -55,11 +54,10 @@ EXPORTERS: web.AppKey[tuple[CpuPool, Turns]] = web.AppKey("exporters", tuple)
 SIGNABLE: web.AppKey[re.Pattern[str]] = web.AppKey("signable", re.Pattern)
 #: A function that makes the common headers of an answer.
 POLICY = web.AppKey("policy", Policy)
-#: Functions that return the OpenAPI document and the AsyncAPI document as bytes. The first call makes the
-#: document, which takes a third of a second of CPU time: it belongs in a thread. All answers share one copy,
-#: so that slow clients use no extra memory.
-DESCRIPTION: web.AppKey[Callable[[], bytes]] = web.AppKey("description")
-LIVE_DESCRIPTION: web.AppKey[Callable[[], bytes]] = web.AppKey("live_description")
+#: The OpenAPI document and the AsyncAPI document as bytes. All answers share one copy, so that slow clients
+#: use no extra memory.
+DESCRIPTION = web.AppKey("description", bytes)
+LIVE_DESCRIPTION = web.AppKey("live_description", bytes)
 
 #: Keys of a request: its id, whether the head of its answer was sent, the state of its user's rate limit, and
 #: whether pages of any origin may show its answer. ``intake.SHARE`` is the key for the body's share of the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cache, lru_cache
 from http import HTTPStatus
 
@@ -57,12 +56,12 @@ async def measured(request: web.Request) -> web.Response:
 
 async def openapi(request: web.Request) -> web.Response:
     """GET /api/openapi.json: read the description of the API (OpenAPI)."""
-    return _description(await asyncio.to_thread(request.app[DESCRIPTION]))
+    return _description(request.app[DESCRIPTION])
 
 
 async def asyncapi(request: web.Request) -> web.Response:
     """GET /api/asyncapi.json: read the AsyncAPI document of the live protocol."""
-    return _description(await asyncio.to_thread(request.app[LIVE_DESCRIPTION]))
+    return _description(request.app[LIVE_DESCRIPTION])
 
 
 async def novel_schema(_request: web.Request) -> web.Response:
