@@ -44,6 +44,15 @@ def fold(text: str) -> str:
     return "".join(map(fold_character, text))
 
 
+def begins_another_word(text: str, start: int, end: int) -> bool:
+    """Return whether a short name that was found is only the beginning of another word, as ``Li`` is of
+    ``Light``."""
+    if end - start > _SHORT or not is_cased(fold(text[start])[:1]):
+        return False
+    last = next((at for at in range(end, len(text)) if not is_letter(text[at])), len(text))
+    return end < last and fold(text[end:last]) not in _ENDINGS
+
+
 _KNOWN = json.loads(files("service.providers").joinpath("name_forms.json").read_text("utf-8"))
 #: Titles, which may be written with a name but are not part of it.
 _TITLES = frozenset(_KNOWN["titles"])

@@ -240,3 +240,9 @@ def test_no_text_and_no_name_takes_more_than_linear_time(kind: str) -> None:
     seconds(half)
     short, long = seconds(half), seconds(HOSTILE[kind][:100_000])
     assert long < 12 * short + 0.2
+
+
+def test_a_word_that_only_begins_like_a_short_name_stays_in_a_text_that_nobody_restores() -> None:
+    of_pictures = Pseudonymizer(["Li", "Maya"], present=["Li"])
+    words = of_pictures.pseudonymize("Light on Li, on Lis coat and on Maya's kite.")
+    assert words == "Light on Hero_1, on Hero_1s coat and on an absent friend's kite."
