@@ -44,15 +44,6 @@ def fold(text: str) -> str:
     return "".join(map(fold_character, text))
 
 
-def begins_another_word(text: str, start: int, end: int) -> bool:
-    """Return whether a short name that was found is only the beginning of another word, as ``Li`` is of
-    ``Light``."""
-    if end - start > _SHORT or not is_cased(fold(text[start])[:1]):
-        return False
-    last = next((at for at in range(end, len(text)) if not is_letter(text[at])), len(text))
-    return end < last and fold(text[end:last]) not in _ENDINGS
-
-
 _KNOWN = json.loads(files("service.providers").joinpath("name_forms.json").read_text("utf-8"))
 #: Titles, which may be written with a name but are not part of it.
 _TITLES = frozenset(_KNOWN["titles"])
@@ -77,17 +68,20 @@ class Form:
     text: str
     kind: Kind
 
-    def found_in(self, text: Folded) -> Iterator[tuple[int, int]]:
-        """The places of this form in a text, as spans of the original text. Linear in the length of the
-        text."""
+    def found_in(self, text: Folded, *, known_endings: bool = False) -> Iterator[tuple[int, int]]:
+        """The places of this form in a text, as spans of the original text. Linear in the length of the text.
+
+        With ``known_endings``, a short name has no other endings, even after a capital: ``Li`` is not found
+        in ``Light``.
+        """
         start = text.text.find(self.text)
         while start >= 0:
-            end = self._end(text, start)
+            end = self._end(text, start, known_endings)
             if end is not None:
                 yield _with_digits(text, *text.span(start, end))
             start = text.text.find(self.text, end or start + 1)
 
-    def _end(self, text: Folded, start: int) -> int | None:
+    def _end(self, text: Folded, start: int, known_endings: bool) -> int | None:
         """The end in the folded text of the form that begins at ``start``. None if this place is not a
         name."""
         end = start + len(self.text)
@@ -101,7 +95,8 @@ class Form:
             return None
         ending = text.rest_of_word(end, _LONGEST_ENDING)
         if self.kind == "short":
-            return end if _may_end_short(ending, text.is_capital(start)) else None
+            any_ending = text.is_capital(start) and not known_endings
+            return end if _may_end_short(ending, any_ending) else None
         return end + len(ending) if self._may_end(ending, text.is_capital(start)) else None
 
     def _may_end(self, ending: str, capital: bool) -> bool:
@@ -116,8 +111,8 @@ class Form:
         return ending[0] in _VOWELS and len(ending) <= 4 and (length >= _SHORT or capital)
 
 
-def _may_end_short(ending: str, capital: bool) -> bool:
-    return not ending or ending in _ENDINGS or (capital and len(ending) <= _LONGEST_ENDING)
+def _may_end_short(ending: str, any_ending: bool) -> bool:
+    return not ending or ending in _ENDINGS or (any_ending and len(ending) <= _LONGEST_ENDING)
 
 
 def _is_of_one_script(one: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from service.providers.name_forms import Form, begins_another_word, forms_of
+from service.providers.name_forms import Form, forms_of
 from service.providers.readings import readings
 
 M = TypeVar("M", bound=BaseModel)
@@ -116,13 +116,13 @@ class Pseudonymizer:
         return self._restored(ready)
 
     def _found(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """In a text that nobody restores, a word that only begins like a short name stays as it is."""
+        # Where nobody restores the text, a word that only begins like a short name must stay as it is.
+        known_endings = self._present is not None
         for reading, forms in readings(text, self._forms):
             for form in forms:
                 place = self._places[form]
-                for start, end in form.found_in(reading):
-                    if self._present is None or not begins_another_word(text, start, end):
-                        yield start, end, place
+                found = form.found_in(reading, known_endings=known_endings)
+                yield from ((start, end, place) for start, end in found)
 
     def _number(self, surface: str, place: int) -> str:
         """The number of the stand-in for a spelling. A new spelling gets a new number."""
