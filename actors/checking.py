@@ -31,42 +31,42 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is asked about each try of a picture, and the pictures that its heroes are compared with."""
+    """What is asked about each try of a picture, the text that the picture belongs to, and the pictures that
+    its heroes are compared with, with their hashes."""
 
     questions: tuple[Question, ...]
+    words: Sequence[str]
     beside: tuple[Likeness, ...] = ()
+    hashes: tuple[str, ...] = ()
 
 
 async def checks_of(
     context: Context,
     story: Story,
+    words: Sequence[str],
     analysis: SceneAnalysis | None,
     likenesses: Callable[[], Awaitable[Sequence[Given]]],
 ) -> Checks:
-    """The checks of a picture that must show this analysis. Without one, only traits are checked."""
+    """The checks of a picture of these words that must show this analysis. Without one, only traits are
+    checked."""
     levels = context.deps.settings.trait_levels
     if analysis is None:
-        return Checks(questions_for(story.brief.characters, levels))
+        return Checks(questions_for(story.brief.characters, levels), words)
     sees = context.dependency(StoryTools).providers.vision.sees
     beside = tuple(Likeness(one.shows.heroes, one.data) for one in (await likenesses() if sees else ()))
     compared = {name for one in beside for name in one.heroes}
     asked = scene_questions(story.brief.characters, analysis, levels, compared=compared)
-    return Checks((*asked, *SAFEGUARDS), beside)
+    hashes = tuple(sha256(one.data).hexdigest() for one in beside)
+    return Checks((*asked, *SAFEGUARDS), words, beside, hashes)
 
 
 async def inspected(
-    context: Context,
-    words: Sequence[str],
-    checks: Checks,
-    ask: PictureAsk,
-    picture: Picture,
-    shown: str,
-    number: int,
+    context: Context, checks: Checks, ask: PictureAsk, picture: Picture, shown: str, number: int
 ) -> tuple[Finding, ...]:
     """The findings of the validator and of the moderator, if one is configured. Both run at once. ``shown``
     is the hash of the picture."""
     moderation = context.dependency(StoryTools).providers.moderation
-    looks = _looks(context, words, checks, ask, picture, shown, number)
+    looks = _looks(context, checks, ask, picture, shown, number)
     if moderation is None:
         return await looks
 
@@ -84,20 +84,14 @@ async def inspected(
 
 
 async def _looks(
-    context: Context,
-    words: Sequence[str],
-    checks: Checks,
-    ask: PictureAsk,
-    picture: Picture,
-    shown: str,
-    number: int,
+    context: Context, checks: Checks, ask: PictureAsk, picture: Picture, shown: str, number: int
 ) -> tuple[Finding, ...]:
     """The validator's answers. In a book that an older version began, one answer contains all of them."""
     vision, codec = context.dependency(StoryTools).providers.vision, FindingsCodec()
-    compared = [sha256(one.data).hexdigest() for one in checks.beside]
+    picture_of = [ask.subject, ask.index, *checks.words, *checks.hashes]
 
     def work(asked: Sequence[Question]) -> Work:
-        about = [shown, [asdict(question) for question in asked], ask.subject, ask.index, *words, *compared]
+        about = [shown, [asdict(question) for question in asked], *picture_of]
         return Work("verdict", vision.model, about, number, provider=vision.provider)
 
     def check(asked: Sequence[Question]) -> Awaitable[Reply[tuple[Finding, ...]]]:

@@ -101,7 +101,7 @@ class Plan:
 async def draw(context: Context, story: Story, plan: Plan) -> Outcome:
     """Draw until a picture has no misses, or until all tries that the settings allow are used. Then keep the
     best picture."""
-    checks = await checks_of(context, story, plan.analysis, plan.likenesses)
+    checks = await checks_of(context, story, plan.words, plan.analysis, plan.likenesses)
     tries: list[Try] = []
     while len(tries) < context.deps.settings.picture_tries:
         if not await context.acquire_slot():
@@ -127,7 +127,7 @@ async def _try(context: Context, story: Story, plan: Plan, checks: Checks, tries
     shown = _stored(context, story, picture).hash
     # The picture is prepared for the books while the validator checks it: most pictures pass.
     findings, colours, alt = await asyncio.gather(
-        inspected(context, plan.words, checks, ask, picture, shown, number),
+        inspected(context, checks, ask, picture, shown, number),
         _made_ready(context, story, picture),
         described(context, story, ask, picture, shown),
     )
