@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 import tools.more_states  # noqa: F401  it adds its states
 from service.cli.serving import standalone
@@ -28,6 +26,7 @@ from service.client.api import Client, connect
 from service.devstack.temporary import temporary_folder
 from service.providers.offline.pace import Pace
 from service.settings import Settings
+from tools.chromium import SCHEMES, open_chromium, open_page, picture_of
 from tools.every_state import SPARK, STAGES, STATES, Gate, Screen
 
 _SIZE = {"width": 1280, "height": 860}
@@ -59,15 +58,8 @@ async def make(folder: Path) -> None:
 @asynccontextmanager
 async def _studio(token: str) -> AsyncIterator[Page]:
     """A page of the studio, signed in."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = await browser.new_context(viewport=_SIZE, reduced_motion="reduce")  # type: ignore[arg-type]
-        page = await context.new_page()
-        await page.add_init_script(f"sessionStorage['storytroupe.token'] = {token!r}")
-        yield page
-        await browser.close()
+    async with open_chromium() as browser:
+        yield await open_page(browser, _SIZE["width"], _SIZE["height"], token)
 
 
 async def _session(client: Client, page: Page, url: str, folder: Path) -> None:
@@ -128,7 +120,7 @@ async def every(folder: Path, only: str) -> None:
 
 
 async def _sheets(page: Page, folder: Path, name: str) -> None:
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         shots = []
         for width in _WIDTHS:
@@ -136,7 +128,7 @@ async def _sheets(page: Page, folder: Path, name: str) -> None:
             await page.evaluate("document.fonts.ready")
             await page.evaluate("window.scrollTo(0, 0)")
             await page.wait_for_timeout(100)
-            shots.append(Image.open(io.BytesIO(await page.screenshot(full_page=True))).convert("RGB"))
+            shots.append(await picture_of(page, whole=True))
             for fault in await _faults(page, width, scheme):
                 print(f"{name} {scheme} {width}: {fault}", flush=True)
         _side_by_side(shots).save(folder / f"{name}-{scheme}.png")
@@ -181,8 +173,7 @@ async def _take(page: Page, path: Path, *, dark: bool = False) -> None:
     """Save what the window shows as a small picture."""
     await page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
     await page.evaluate("document.fonts.ready")
-    picture = Image.open(io.BytesIO(await page.screenshot()))
-    picture.convert("RGB").save(path, "WEBP", quality=_QUALITY, method=6)
+    (await picture_of(page)).save(path, "WEBP", quality=_QUALITY, method=6)
 
 
 def main() -> None:

@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import json
 import re
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from service.cli.serving import standalone
 from service.client.api import Client, connect
 from service.devstack.temporary import temporary_folder
 from service.settings import Settings
+from tools.chromium import SCHEMES, open_chromium, open_page, picture_of
 
 WIDTHS = {390: 844, 820: 1180, 1440: 900}
-SCHEMES = ("light", "dark")
 #: Keys from the cover to each leaf of the reader.
 LEAVES = {
     "cover": [],
@@ -43,8 +40,17 @@ _MAYA = {
     "looks": {"skin_tone": "deep brown", "hair": "black curls", "outfit": "yellow raincoat"},
 }  # fmt: skip
 _TITLE = "[data-page] h1:visible, .leaf:not([hidden])"
-#: What is done with a page once it is open.
+#: What is done with a page.
 Step = Callable[[Page], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state: where it is, what is done there, and what is done before it is opened."""
+
+    route: str
+    steps: tuple[Step, ...] = ()
+    before: tuple[Step, ...] = ()
 
 
 async def make(folder: Path, only: str) -> None:
@@ -54,43 +60,43 @@ async def make(folder: Path, only: str) -> None:
         async with (
             standalone(settings, 0, data) as running,
             connect(running.url, running.token) as client,
-            _chromium() as browser,
+            open_chromium() as browser,
         ):
             await _empty(browser, running.url, running.token, folder, only)
             story = await _made(client)
-            for name, (route, steps) in _states(story).items():
+            for name, state in _states(story).items():
                 if only in name:
-                    await _pages(browser, running.url, running.token, folder / name, route, steps)
+                    await _pages(browser, running.url, running.token, folder / name, state)
 
 
-def _states(story: str) -> dict[str, tuple[str, list[Step]]]:
-    """Each page and state: where it is, and what is done there."""
-    read = f"/read/{story}?page=cover"
-    states: dict[str, tuple[str, list[Step]]] = {
-        f"reader-{leaf}": (read, [_keys(keys)]) for leaf, keys in LEAVES.items()
+def _states(story: str) -> dict[str, State]:
+    """Each page and state, by name."""
+    live = f"/stories/{story}"
+    page = f"/read/{story}?page=2"
+    leaves = {
+        f"reader-{leaf}": State(f"/read/{story}?page=cover", (_keys(keys),)) for leaf, keys in LEAVES.items()
     }
-    states |= {
-        "library": ("/", []),
-        "library-none": ("/", [_search]),
-        "library-undo": ("/", [_delete]),
-        "form": ("/new", []),
-        "form-example": ("/new?example=lighthouse", [_unfold]),
-        "form-fault": ("/new", [_send]),
-        "form-away": ("/new", [_cut]),
-        "live-ready": (f"/stories/{story}", []),
-        "live-writing": (f"/stories/{story}", [_state(story, "generating", "content")]),
-        "live-failed": (f"/stories/{story}", [_state(story, "failed", "content")]),
-        "live-partial": (f"/stories/{story}", [_state(story, "partial", "scene_2")]),
-        "live-stopped": (f"/stories/{story}", [_state(story, "cancelled", "scene_2")]),
-        "reader-menu": (f"/read/{story}?page=2", [_menu]),
-        "reader-edit": (f"/read/{story}?page=2", [_menu, _press("Change this page")]),
-        "reader-redraw": (f"/read/{story}?page=2", [_menu, _press("Draw this picture again")]),
-        "reader-versions": (f"/read/{story}?page=2", [_menu, _press("Earlier pictures")]),
-        "report": (f"/report/{story}", []),
-        "heroes": ("/heroes", []),
-        "lost": ("/nowhere", []),
+    return leaves | {
+        "library": State("/"),
+        "library-none": State("/", (_search,)),
+        "library-undo": State("/", (_delete,)),
+        "form": State("/new"),
+        "form-example": State("/new?example=lighthouse", (_unfold,)),
+        "form-fault": State("/new", (_send,)),
+        "form-away": State("/new", (_cut,)),
+        "live-ready": State(live),
+        "live-writing": State(live, before=(_lie(story, "generating", "content"),)),
+        "live-failed": State(live, before=(_lie(story, "failed", "content"),)),
+        "live-partial": State(live, before=(_lie(story, "partial", "scene_2"),)),
+        "live-stopped": State(live, before=(_lie(story, "cancelled", "scene_2"),)),
+        "reader-menu": State(page, (_menu,)),
+        "reader-edit": State(page, (_menu, _press("Change this page"))),
+        "reader-redraw": State(page, (_menu, _press("Draw this picture again"))),
+        "reader-versions": State(page, (_menu, _press("Earlier pictures"))),
+        "report": State(f"/report/{story}"),
+        "heroes": State("/heroes"),
+        "lost": State("/nowhere"),
     }
-    return states
 
 
 async def _made(client: Client) -> str:
@@ -104,50 +110,31 @@ async def _made(client: Client) -> str:
     return str(story.id)
 
 
-@asynccontextmanager
-async def _chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        await browser.close()
-
-
 async def _empty(browser: Browser, url: str, token: str, folder: Path, only: str) -> None:
     """The library before there is a book, and the page of those whom nobody knows."""
     if only in "library-empty":
-        await _pages(browser, url, token, folder / "library-empty", "/", [])
+        await _pages(browser, url, token, folder / "library-empty", State("/"))
     if only in "sign-in":
-        await _pages(browser, url, "", folder / "sign-in", "/", [])
+        await _pages(browser, url, "", folder / "sign-in", State("/"))
 
 
-async def _pages(browser: Browser, url: str, token: str, path: Path, route: str, steps: list[Step]) -> None:
+async def _pages(browser: Browser, url: str, token: str, path: Path, state: State) -> None:
     """One page at every width, by day and by night."""
     for width, height in WIDTHS.items():
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        page = await context.new_page()
-        if token:
-            await page.add_init_script(f"sessionStorage['storytroupe.token'] = {token!r}")
-        for step in steps:
-            if getattr(step, "before", False):
-                await step(page)
-        await page.goto(f"{url}/#{route}")
+        page = await open_page(browser, width, height, token)
+        for step in state.before:
+            await step(page)
+        await page.goto(f"{url}/#{state.route}")
         await expect(page.locator(_TITLE).first).to_be_visible()
-        for step in steps:
-            if not getattr(step, "before", False):
-                await step(page)
+        for step in state.steps:
+            await step(page)
         for scheme in SCHEMES:
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.evaluate("document.fonts.ready")
             await page.wait_for_timeout(250)
-            whole = not await page.locator("dialog, .reader").count()
-            picture = Image.open(io.BytesIO(await page.screenshot(full_page=whole)))
-            name = f"{path.name}-{width}-{scheme}.webp"
-            picture.convert("RGB").save(path.parent / name, "WEBP", quality=_QUALITY)
-        await context.close()
+            picture = await picture_of(page, whole=not await page.locator("dialog, .reader").count())
+            picture.save(path.parent / f"{path.name}-{width}-{scheme}.webp", "WEBP", quality=_QUALITY)
+        await page.context.close()
 
 
 def _keys(keys: list[str]) -> Step:
@@ -196,7 +183,7 @@ async def _cut(page: Page) -> None:
     await expect(page.locator(".away")).not_to_be_empty()
 
 
-def _state(story: str, overall: str, part: str) -> Step:
+def _lie(story: str, overall: str, part: str) -> Step:
     """Let the page see the book in another state, as if a part had failed."""
 
     async def lie(page: Page) -> None:
@@ -209,7 +196,6 @@ def _state(story: str, overall: str, part: str) -> Step:
         await page.route(re.compile("/events|/status"), lambda route: route.abort())
         await page.route_web_socket(re.compile("/api/v1/ws"), lambda _socket: None)
 
-    lie.before = True  # type: ignore[attr-defined]
     return lie
 
 
